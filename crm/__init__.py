@@ -1,0 +1,1 @@
+"""A CRM and matchmaking program for a regional industry cluster."""
