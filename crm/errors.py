@@ -1,7 +1,7 @@
 """The five things that can go wrong below the entrances.
 
-A message is one sentence in bokmål, with ``%(name)s`` where a value goes: the entrances translate the sentence
-and fill it in. It says what was seen and what to do.
+A message is one sentence in bokmål, with ``%(name)s`` where a value goes: the entrances translate the
+sentence and fill it in. It says what was seen and what to do.
 """
 
 from __future__ import annotations

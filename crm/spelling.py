@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ß": "ss", "đ": "d", "ð": "d", "þ": "th"})
+_FOLD = str.maketrans(
+    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ß": "ss", "đ": "d", "ð": "d", "þ": "th"}
+)
 # æ, ø and å come after z; these three ASCII characters do too.
 _SORT = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _INVISIBLE = {"Cf", "Cc"}
