@@ -1,0 +1,96 @@
+"""Every setting of the program: name, type, default, meaning. The only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What an administrator may decide; each field is set by ``CRM_`` and its name in capitals."""
+
+    secret_key: str | None = None
+    """Signs cookies and links; at least 32 characters. Development makes one in the instance folder."""
+    instance: Path = Path("instance")
+    """Folder for the database, the queue, exports and the key."""
+    database_url: str = ""
+    """Empty: a SQLite file in the instance folder; ``postgresql+psycopg://…`` for a team."""
+    queue_url: str = ""
+    """Empty: the embedded queue in the instance folder; ``redis://…`` or ``postgresql://…`` for a team."""
+    host: str = "127.0.0.1"
+    """Address the program listens on."""
+    port: int = 5000
+    """Port the program listens on."""
+    base_url: str = ""
+    """The address people type, used in printed links; empty: http://host:port."""
+    env: str = "production"
+    """``development`` under make run (no https needed), else ``production``."""
+    contact: str = "administrator@localhost"
+    """Contact address sent along with requests to the public registers, as they ask for."""
+    offline: bool = False
+    """True: never call anybody; the registers come from files alone."""
+    home_municipality: str = "3420"
+    """The municipality the team works for; distances are counted from it."""
+    max_upload_mb: int = 20
+    """Largest request body, in megabytes."""
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment; ValueError with one clear sentence where a value cannot be used."""
+        given = {name: os.environ[f"CRM_{name.upper()}"] for name in cls._names() if cls._is_given(name)}
+        values: dict[str, object] = dict(given)
+        for name in ("port", "max_upload_mb"):
+            if name in given:
+                values[name] = cls._whole_number(name, given[name])
+        if "instance" in given:
+            values["instance"] = Path(given["instance"])
+        if "offline" in given:
+            values["offline"] = given["offline"].lower() in {"1", "true", "yes"}
+        if values.get("env") == "development" and "secret_key" not in values:
+            values["secret_key"] = cls._kept_key(Path(str(values.get("instance", cls.instance))))
+        if values.get("env", "production") not in {"development", "production", "test"}:
+            raise ValueError(f"CRM_ENV must be development or production, not {values['env']!r}.")
+        return cls(**values)  # type: ignore[arg-type]
+
+    @classmethod
+    def _names(cls) -> tuple[str, ...]:
+        return tuple(cls.__dataclass_fields__)
+
+    @staticmethod
+    def _is_given(name: str) -> bool:
+        return bool(os.environ.get(f"CRM_{name.upper()}", "").strip())
+
+    @staticmethod
+    def _kept_key(instance: Path) -> str:
+        """The development key, made once, readable by its owner alone."""
+        instance.mkdir(parents=True, exist_ok=True)
+        kept = instance / "secret.key"
+        if not kept.exists():
+            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return kept.read_text(encoding="utf-8").strip()
+
+    @staticmethod
+    def _whole_number(name: str, text: str) -> int:
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError(f"CRM_{name.upper()} must be a whole number, not {text!r}.")
+        return int(text)
+
+    @property
+    def development(self) -> bool:
+        """Whether plain http on loopback is enough."""
+        return self.env != "production"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database to use, with the default spelled out."""
+        return self.database_url or f"sqlite:///{(self.instance / 'crm.sqlite').resolve()}"
+
+    @property
+    def resolved_base_url(self) -> str:
+        """The address people open, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -1,0 +1,74 @@
+"""Tables of accounts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.permissions import Role
+from crm.storage.base import Base, Versioned
+from crm.storage.columns import Created, Id, Line, Moment, Name, choice
+
+
+class LinkPurpose(StrEnum):
+    INVITATION = "invitation"
+    SIGN_IN = "sign_in"
+
+
+class User(Versioned, Base):
+    """Somebody who signs in and acts; a demonstration colleague has no way in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Id]
+    email: Mapped[Line]
+    email_key: Mapped[str] = mapped_column(String(300), unique=True)
+    name: Mapped[Name]
+    role: Mapped[Role] = mapped_column(choice(Role))
+    password_hash: Mapped[str | None] = mapped_column(String(300))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(5), default="nb")
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+
+class UserSession(Base):
+    """One signed-in browser; ended at sign-out, so that an old cookie opens nothing."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class AccessLink(Base):
+    """A one-time link that signs a user in or lets an invited one choose a password."""
+
+    __tablename__ = "access_links"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose))
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInFailure(Base):
+    """A wrong password, remembered for a while to slow down guessing."""
+
+    __tablename__ = "sign_in_failures"
+
+    id: Mapped[Id]
+    email_key: Mapped[str] = mapped_column(String(300), index=True)
+    address: Mapped[str] = mapped_column(String(60), index=True)
+    at: Mapped[Moment] = mapped_column(index=True)

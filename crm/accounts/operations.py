@@ -1,0 +1,131 @@
+"""Acts on accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from crm.accounts import queries, secrets
+from crm.accounts.drafts import UserDraft, parse_password
+from crm.accounts.models import AccessLink, LinkPurpose, SignInFailure, User, UserSession
+from crm.errors import Conflict, NotAllowed
+from crm.history import operations as history
+
+SESSION_LIFETIME = timedelta(days=14)
+_LINK_LIFETIME = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.SIGN_IN: timedelta(hours=8)}
+_GUESSES, _GUESS_WINDOW = 8, timedelta(minutes=10)
+
+
+def create_user(session: Session, actor_id: int | None, draft: UserDraft, *, demo: bool = False) -> User:
+    """A new user without a password; Conflict when the address is taken."""
+    if queries.find_by_email(session, draft.email):
+        raise Conflict("Adressen «%(email)s» har alt en bruker.", field="email", email=draft.email)
+    user = User(
+        email=draft.email,
+        email_key=draft.email.casefold(),
+        name=draft.name,
+        role=draft.role,
+        demo=demo,
+        active=True,
+    )
+    session.add(user)
+    history.record(session, actor_id, "user:create", subject=user)
+    return user
+
+
+def issue_link(session: Session, user: User, purpose: LinkPurpose, *, now: datetime) -> str:
+    """A one-time token for a user; the token itself is stored nowhere."""
+    token = secrets.new_token()
+    session.add(
+        AccessLink(
+            token_hash=secrets.fingerprint(token),
+            user_id=user.id,
+            purpose=purpose,
+            expires_at=now + _LINK_LIFETIME[purpose],
+        )
+    )
+    session.flush()
+    return token
+
+
+def use_link(session: Session, link: AccessLink, *, now: datetime) -> None:
+    """Spend a link; Conflict when somebody was quicker."""
+    spent = (
+        update(AccessLink).where(AccessLink.id == link.id, AccessLink.used_at.is_(None)).values(used_at=now)
+    )
+    if session.execute(spent).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("Lenken er alt brukt. Be om en ny.")
+
+
+def open_session(session: Session, user: User, *, now: datetime) -> str:
+    """A new signed-in session; returns the token for the cookie."""
+    token = secrets.new_token()
+    session.add(
+        UserSession(token_hash=secrets.fingerprint(token), user_id=user.id, expires_at=now + SESSION_LIFETIME)
+    )
+    return token
+
+
+def end_session(session: Session, token: str, *, now: datetime) -> None:
+    """Sign one browser out."""
+    found = queries.find_session(session, token, now=now)
+    if found:
+        found.ended_at = now
+
+
+def end_all_sessions(session: Session, user: User, *, now: datetime) -> None:
+    """Sign a user out everywhere."""
+    live = update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+    session.execute(live.values(ended_at=now))
+
+
+def set_password(session: Session, actor_id: int | None, user: User, password: str, *, now: datetime) -> None:
+    """Choose a password; every older session ends."""
+    user.password_hash = secrets.hash_password(parse_password(password))
+    end_all_sessions(session, user, now=now)
+    history.record(session, actor_id, "user:password", subject=user, changes={})
+
+
+def sign_in(session: Session, email: str, password: str, *, address: str, now: datetime) -> User:
+    """The user behind an address and a password; NotAllowed, in the same words, whatever is wrong."""
+    key = email.strip().casefold()[:300]
+    _refuse_guessing(session, key, address=address, now=now)
+    user = queries.find_by_email(session, email)
+    fits = secrets.password_fits(user.password_hash if user else None, password[:1024])
+    if not user or not fits or not user.active:
+        session.add(SignInFailure(email_key=key, address=address[:60], at=now))
+        raise NotAllowed("E-postadressen eller passordet stemmer ikke. Prøv igjen.")
+    return user
+
+
+def _refuse_guessing(session: Session, key: str, *, address: str, now: datetime) -> None:
+    recent = select(func.count()).where(
+        SignInFailure.email_key == key,
+        SignInFailure.address == address[:60],
+        SignInFailure.at > now - _GUESS_WINDOW,
+    )
+    if (session.scalar(recent) or 0) >= _GUESSES:
+        raise NotAllowed("For mange forsøk. Vent ti minutter, og prøv igjen.")
+
+
+def change_role(session: Session, actor_id: int, user: User, draft: UserDraft) -> None:
+    """Give a user another name or role; nobody takes away their own administration."""
+    if user.id == actor_id and draft.role is not user.role:
+        raise Conflict("Du kan ikke endre din egen rolle. Be en annen administrator om det.", field="role")
+    user.name, user.role = draft.name, draft.role
+    history.record(session, actor_id, "user:update", subject=user)
+
+
+def close_account(session: Session, actor_id: int, user: User, *, now: datetime) -> None:
+    """Shut a user out at once; what the user did stays."""
+    if user.id == actor_id:
+        raise Conflict("Du kan ikke stenge din egen konto.")
+    user.active = False
+    end_all_sessions(session, user, now=now)
+    history.record(session, actor_id, "user:close", subject=user)
+
+
+def choose_language(user: User, language: str) -> None:
+    user.language = language

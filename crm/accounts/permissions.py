@@ -1,0 +1,48 @@
+"""Who may do what: rights as one alphabetical list, grants as data, deny by default."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    ACTIVITY_WRITE = "activity:write"
+    COMPANY_READ = "company:read"
+    COMPANY_WRITE = "company:write"
+    DEMO_REMOVE = "demo:remove"
+    LIST_EXPORT = "list:export"
+    MATCH_ANSWER = "match:answer"
+    PARTNER_WRITE = "partner:write"
+    REGISTER_LOAD = "register:load"
+    ROUND_RUN = "round:run"
+    SEGMENT_WRITE = "segment:write"
+    USER_MANAGE = "user:manage"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    DEVELOPER = "developer"
+    MANAGER = "manager"
+    READER = "reader"
+
+
+_READING = frozenset({Permission.COMPANY_READ})
+_WORKING = _READING | {
+    Permission.ACTIVITY_WRITE,
+    Permission.COMPANY_WRITE,
+    Permission.LIST_EXPORT,
+    Permission.MATCH_ANSWER,
+    Permission.PARTNER_WRITE,
+    Permission.ROUND_RUN,
+}
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.READER: _READING,
+    Role.DEVELOPER: frozenset(_WORKING),
+    Role.MANAGER: frozenset(_WORKING | {Permission.SEGMENT_WRITE, Permission.DEMO_REMOVE}),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether a role holds a right."""
+    return permission in GRANTS.get(role, frozenset())

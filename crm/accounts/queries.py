@@ -1,0 +1,49 @@
+"""Questions about accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from crm.accounts.models import AccessLink, User, UserSession
+from crm.accounts.secrets import fingerprint
+from crm.errors import NotFound
+
+
+def find_by_email(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email_key == email.strip().casefold()))
+
+
+def get_by_email(session: Session, email: str) -> User:
+    user = find_by_email(session, email)
+    if user is None:
+        raise NotFound("Ingen bruker har adressen «%(email)s».", field="email", email=email[:100])
+    return user
+
+
+def users() -> Select[User]:
+    """Everybody with an account, by name."""
+    return select(User).order_by(User.active.desc(), User.name)
+
+
+def colleagues() -> Select[User]:
+    """Those who can own a lead or a follow-up."""
+    return select(User).where(User.active).order_by(User.name)
+
+
+def find_session(session: Session, token: str, *, now: datetime) -> UserSession | None:
+    """The live session behind a cookie's token, with its user; None when ended, expired or closed."""
+    found = session.scalar(select(UserSession).where(UserSession.token_hash == fingerprint(token)))
+    if found is None or found.ended_at or found.expires_at <= now or not found.user.active:
+        return None
+    return found
+
+
+def find_link(session: Session, token: str, *, now: datetime) -> AccessLink | None:
+    """An unused, unexpired link; None otherwise."""
+    found = session.scalar(select(AccessLink).where(AccessLink.token_hash == fingerprint(token)))
+    if found is None or found.used_at or found.expires_at <= now or not found.user.active:
+        return None
+    return found

@@ -1,0 +1,35 @@
+"""Random tokens and password hashes: what is stored never opens anything by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_HASHER = PasswordHasher()
+# Verified against when there is no such user, so that the answer takes as long.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+def new_token() -> str:
+    """A fresh token of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    return _HASHER.hash(password)
+
+
+def password_fits(password_hash: str | None, password: str) -> bool:
+    """Whether a password is the right one; takes as long when there is none to compare with."""
+    try:
+        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,1 @@
+"""What happened (activities) and what shall happen (follow-ups)."""

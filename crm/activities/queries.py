@@ -1,0 +1,96 @@
+"""Questions about what happened and what shall happen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from crm.activities.drafts import Subject
+from crm.activities.models import Activity, FollowUp, Kind, Outcome
+from crm.errors import NotFound
+
+
+def get_activity(session: Session, activity_id: int) -> Activity:
+    found = session.scalars(activities().where(Activity.id == activity_id)).first()
+    if found is None:
+        raise NotFound("Fant ikke oppføringen i loggen. Den kan være slettet.")
+    return found
+
+
+def find_by_form_key(session: Session, form_key: str | None) -> Activity | None:
+    return session.scalar(select(Activity).where(Activity.form_key == form_key)) if form_key else None
+
+
+def activities() -> Select[Activity]:
+    """The whole log, newest first, with everybody a line mentions."""
+    eager = (Activity.company, Activity.partner, Activity.contact, Activity.by)
+    newest_first = (Activity.happened_at.desc(), Activity.id.desc())
+    return select(Activity).options(*(joinedload(name) for name in eager)).order_by(*newest_first)
+
+
+def log_of(subject: Subject) -> Select[Activity]:
+    """The log of one company or partner, newest first."""
+    return activities().where(
+        Activity.company_id == subject.company_id
+        if subject.company_id is not None
+        else Activity.partner_id == subject.partner_id
+    )
+
+
+def newest_contact(session: Session, company_id: int) -> Activity | None:
+    """The newest real contact with a company; notes and calls nobody took are none."""
+    real = and_(
+        Activity.company_id == company_id,
+        Activity.kind != Kind.NOTE,
+        or_(Activity.outcome.is_(None), Activity.outcome != Outcome.NOT_REACHED),
+    )
+    newest_first = (Activity.happened_at.desc(), Activity.id.desc())
+    return session.scalars(select(Activity).where(real).order_by(*newest_first).limit(1)).first()
+
+
+def get_follow_up(session: Session, follow_up_id: int) -> FollowUp:
+    found = session.scalars(_follow_ups().where(FollowUp.id == follow_up_id)).first()
+    if found is None:
+        raise NotFound("Fant ikke oppfølgingen. Den kan være slettet.")
+    return found
+
+
+def open_follow_ups(owner_id: int | None = None, *, until: date | None = None) -> Select[FollowUp]:
+    """What is not done yet, the most pressing first; one person's, or everybody's."""
+    found = _follow_ups().where(FollowUp.done_at.is_(None))
+    if owner_id is not None:
+        found = found.where(FollowUp.owner_id == owner_id)
+    if until is not None:
+        found = found.where(FollowUp.due_on <= until)
+    return found.order_by(FollowUp.due_on, FollowUp.id)
+
+
+def follow_ups_of(subject: Subject) -> Select[FollowUp]:
+    """What is still to be done for one company or partner."""
+    return open_follow_ups().where(
+        FollowUp.company_id == subject.company_id
+        if subject.company_id is not None
+        else FollowUp.partner_id == subject.partner_id
+    )
+
+
+def next_steps(session: Session, company_ids: Collection[int]) -> dict[int, FollowUp]:
+    """The next open follow-up of each company, in one question."""
+    place = func.row_number().over(partition_by=FollowUp.company_id, order_by=(FollowUp.due_on, FollowUp.id))
+    ranked = (
+        select(FollowUp.id, place.label("place"))
+        .where(FollowUp.company_id.in_(company_ids), FollowUp.done_at.is_(None))
+        .subquery()
+    )
+    first = select(FollowUp).join(ranked, ranked.c.id == FollowUp.id).where(ranked.c.place == 1)
+    found = session.scalars(first.options(joinedload(FollowUp.owner)))
+    return {step.company_id: step for step in found if step.company_id is not None}
+
+
+def _follow_ups() -> Select[FollowUp]:
+    return select(FollowUp).options(
+        joinedload(FollowUp.company), joinedload(FollowUp.partner), joinedload(FollowUp.owner)
+    )

@@ -1,0 +1,45 @@
+"""The database's schema: bring it up to date, or tell whether it is."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from crm.cli.console import database, fail, settings, speaks_plainly, writing
+from crm.codes import operations as codes
+from crm.segments import operations as segments
+from crm.storage import schema
+
+group = AppGroup("db", help="The database's schema.")
+
+
+def upgrade_database() -> str:
+    """Newest schema, and the few rows a new installation begins with; returns the revision."""
+    settings().instance.mkdir(parents=True, exist_ok=True)
+    revision = schema.upgrade(database().engine)
+    with writing() as session:
+        segments.ensure_starter(session)
+        codes.ensure_starter(session)
+    return revision
+
+
+@group.command("upgrade")
+@speaks_plainly
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    click.echo(upgrade_database())
+
+
+@group.command("check")
+@speaks_plainly
+def check() -> None:
+    """Fail when the database is not on the newest schema, or the models have moved on."""
+    present = schema.current(database().engine)
+    if present != schema.newest():
+        fail(
+            f"The database is at {present or 'nothing'}, the program needs {schema.newest()}. Run db upgrade."
+        )
+    found = schema.differences(database().engine)
+    if found:
+        fail(f"The models and the migrations differ: {found[0]}")
+    click.echo(present)

@@ -1,0 +1,57 @@
+"""Serving the program: web and worker together, for one machine."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from waitress.server import create_server
+
+from crm import clock
+from crm.accounts import operations, queries
+from crm.accounts.drafts import user_draft
+from crm.accounts.models import LinkPurpose, User
+from crm.accounts.permissions import Role
+from crm.cli.console import fail, settings, speaks_plainly, writing
+from crm.cli.db import upgrade_database
+from crm.cli.users import link_address
+
+_OWNER = "admin@localhost"
+
+
+@click.command("serve")
+@with_appcontext
+@speaks_plainly
+def serve() -> None:
+    """Serve web and worker on one machine; prints the address and, in development, a one-time link."""
+    upgrade_database()
+    link = sign_in_link() if settings().development else None
+    listen(link)
+
+
+def sign_in_link() -> str:
+    """A one-time link for the owner of this machine, whose account is made at the first start."""
+    with writing() as session:
+        owner = queries.find_by_email(session, _OWNER) or _make_owner(session)
+        return link_address(operations.issue_link(session, owner, LinkPurpose.SIGN_IN, now=clock.now()))
+
+
+def _make_owner(session: operations.Session) -> User:
+    draft = user_draft(_OWNER, Role.ADMINISTRATOR.value, name="Administrator")
+    return operations.create_user(session, None, draft)
+
+
+def listen(link: str | None) -> None:
+    """Listen until told to stop."""
+    chosen = settings()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (Flask's own way)
+    try:
+        server = create_server(app, host=chosen.host, port=chosen.port, threads=8, ident=None)
+    except OSError as error:
+        fail(
+            f"Port {chosen.port} on {chosen.host} cannot be used: {error.strerror}. Set CRM_PORT to another."
+        )
+    click.echo(f"Klyngetorg: {chosen.resolved_base_url}/")
+    if link:
+        click.echo(f"Sign in:    {link}")
+    server.run()

@@ -1,0 +1,1 @@
+"""Public code tables: industries and their successors, municipalities, postal codes, procurement codes."""

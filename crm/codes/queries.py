@@ -1,0 +1,63 @@
+"""Questions about code tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from crm.codes.models import IndustryCode, IndustrySuccessor, Municipality
+
+# The official correspondence has 445 changed codes; a table much smaller than that is our own starting set.
+_WHOLE_TABLE = 400
+
+
+@dataclass(frozen=True)
+class Successors:
+    """What became of SN2007 codes; ``complete`` when the official table is loaded."""
+
+    known: dict[str, frozenset[str]]
+    complete: bool
+
+    def of(self, sn2007: str) -> str | None:
+        """The one SN2025 code that took over; None where there are several, or where nothing is known."""
+        successors = self.known.get(sn2007)
+        if successors is None:
+            return sn2007 if self.complete else None
+        return next(iter(successors)) if len(successors) == 1 else None
+
+
+def successors(session: Session) -> Successors:
+    found: dict[str, set[str]] = {}
+    for old, new in session.execute(select(IndustrySuccessor.sn2007, IndustrySuccessor.sn2025)):
+        found.setdefault(old, set()).add(new)
+    return Successors(
+        {old: frozenset(new) for old, new in found.items()}, complete=len(found) >= _WHOLE_TABLE
+    )
+
+
+def municipalities() -> Select[Municipality]:
+    return select(Municipality).order_by(Municipality.name)
+
+
+def positions(session: Session) -> dict[str, tuple[float, float]]:
+    """The middle of each municipality by number, as latitude and longitude in degrees."""
+    rows = session.execute(select(Municipality.number, Municipality.latitude, Municipality.longitude))
+    return {number: (north, east) for number, north, east in rows if north is not None and east is not None}
+
+
+def industry_names(session: Session, standard: str) -> dict[str, str]:
+    """Bokmål names by code in one standard."""
+    rows = session.execute(
+        select(IndustryCode.code, IndustryCode.name_nb).where(IndustryCode.standard == standard)
+    )
+    return {code: name for code, name in rows if name}
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many rows the tables people ask about hold."""
+    tables = {"industries": IndustryCode, "successors": IndustrySuccessor, "municipalities": Municipality}
+    return {
+        name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()
+    }

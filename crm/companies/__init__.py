@@ -1,0 +1,1 @@
+"""Companies and leads: who is out there, and whom we follow."""

@@ -1,0 +1,96 @@
+"""Validated input about companies and leads, whichever door it came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.companies.models import RESTING, FactsSource, Stage
+from crm.errors import InvalidInput
+from crm.orgnr import parse_orgnr
+from crm.spelling import tidy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyDraft:
+    """What we know of a company when it comes in."""
+
+    name: str
+    orgnr: str | None = None
+    form: str | None = None
+    municipality_no: str | None = None
+    municipality: str | None = None
+    address: str | None = None
+    industry: str | None = None
+    industry_name: str | None = None
+    industry_standard: str | None = None
+    employees: int | None = None
+    home_page: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    purpose: str = ""
+    facts_source: FactsSource = FactsSource.OURS
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDraft:
+    """How we begin to follow a company."""
+
+    segments: frozenset[str] = frozenset()
+    source: str = ""
+    owner_id: int | None = None
+    stage: Stage = Stage.IDENTIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDraft:
+    """Where a lead goes; a parked or lost one needs a reason, a parked one may wake up on a day."""
+
+    stage: Stage
+    reason: str = ""
+    wake_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFilter:
+    """What a list of companies is narrowed to; every part has a name in the address."""
+
+    q: str = ""
+    segment: str = ""
+    stage: str = ""
+    owner: int | None = None
+    municipality: str = ""
+    nace: str = ""
+    followed: bool = True
+    sort: str = "name"
+    given: dict[str, str] = field(default_factory=dict)
+
+
+SORTS = ("name", "stage", "last_contact", "municipality", "employees", "newest")
+
+
+def company_draft(*, name: str, orgnr: str = "", demo: bool = False, **facts: object) -> CompanyDraft:
+    """A company from typed values; InvalidInput names the field that cannot be right."""
+    clean = tidy(name)
+    if not clean:
+        raise InvalidInput("Skriv navnet på virksomheten.", field="name")
+    if len(clean) > 300:
+        raise InvalidInput("Navnet er for langt. Det kan ha høyst 300 tegn.", field="name")
+    number = parse_orgnr(orgnr, demo=demo) if orgnr.strip() else None
+    return CompanyDraft(name=clean, orgnr=number, demo=demo, **facts)  # type: ignore[arg-type]
+
+
+def move_draft(stage: str, *, reason: str = "", wake_on: date | None = None, today: date) -> MoveDraft:
+    """A move from typed values; a stage beside the road says why."""
+    if stage not in {known.value for known in Stage}:
+        raise InvalidInput("Steget «%(value)s» finnes ikke.", field="stage", value=stage[:40])
+    chosen, clean = Stage(stage), tidy(reason)[:300]
+    if chosen in RESTING and not clean:
+        raise InvalidInput("Skriv kort hvorfor, så den neste som ser saken, forstår det.", field="reason")
+    if wake_on and wake_on <= today:
+        raise InvalidInput("Velg en dag som ligger fram i tid.", field="wake_on")
+    keeps_waking = chosen is Stage.PARKED
+    return MoveDraft(
+        stage=chosen, reason=clean if chosen in RESTING else "", wake_on=wake_on if keeps_waking else None
+    )

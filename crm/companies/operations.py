@@ -1,0 +1,173 @@
+"""Acts on companies and leads."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.companies import queries
+from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft
+from crm.companies.models import Company, FactsSource, Lead
+from crm.errors import Conflict
+from crm.history import operations as history
+from crm.registry.models import Unit
+from crm.segments import queries as segments
+from crm.spelling import fold, sort_key
+
+_COPIED = (
+    "form",
+    "municipality_no",
+    "municipality",
+    "address",
+    "industry",
+    "industry_name",
+    "industry_standard",
+)
+_COPIED_REACH = ("employees", "home_page", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class LastContact:
+    """The newest real contact: when, by whom, and what it was."""
+
+    at: datetime
+    by_id: int
+    kind: str
+
+
+def create_company(session: Session, actor_id: int | None, draft: CompanyDraft, *, now: datetime) -> Company:
+    """A new company; Conflict where the number is already ours."""
+    if draft.orgnr and queries.find_by_orgnr(session, draft.orgnr):
+        raise Conflict(
+            "Organisasjonsnummeret %(orgnr)s er alt registrert hos oss.", field="orgnr", orgnr=draft.orgnr
+        )
+    company = Company(**asdict(draft), facts_at=now, created_at=now, lead=None)
+    _name(company, draft.name)
+    session.add(company)
+    history.record(session, actor_id, "company:create", subject=company)
+    return company
+
+
+def company_of_unit(session: Session, actor_id: int | None, unit: Unit, *, now: datetime) -> Company:
+    """Our company for a unit of the register, made from the register's facts if it is new to us."""
+    known = queries.find_by_orgnr(session, unit.orgnr)
+    if known:
+        return known
+    company = Company(orgnr=unit.orgnr, purpose="", demo=False, created_at=now, lead=None)
+    _copy_facts(company, unit)
+    session.add(company)
+    history.record(session, actor_id, "company:create", subject=company)
+    return company
+
+
+def follow(
+    session: Session, actor_id: int | None, company: Company, draft: LeadDraft, *, now: datetime
+) -> Lead:
+    """Begin to follow a company; Conflict when we already do."""
+    if company.lead is not None:
+        raise Conflict("Vi følger alt %(name)s.", name=company.name)
+    lead = Lead(
+        company=company,
+        stage=draft.stage,
+        stage_since=now,
+        owner_id=draft.owner_id,
+        source=draft.source[:200],
+        segments=segments.by_codes(session, draft.segments),
+        created_at=now,
+    )
+    session.add(lead)
+    history.record(session, actor_id, "lead:follow", subject=lead)
+    return lead
+
+
+def unfollow(session: Session, actor_id: int | None, lead: Lead) -> None:
+    """Stop following; the company and its log stay."""
+    history.record(
+        session, actor_id, "lead:unfollow", subject=lead, changes={"stage": [lead.stage.value, None]}
+    )
+    lead.company.lead = None
+    session.delete(lead)
+    session.flush()
+
+
+def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDraft, *, now: datetime) -> None:
+    """Move a lead to another stage, with the reason where it leaves the road."""
+    if lead.stage is not draft.stage:
+        lead.stage, lead.stage_since = draft.stage, now
+    lead.resting_reason, lead.wake_on = draft.reason, draft.wake_on
+    history.record(session, actor_id, "lead:move", subject=lead)
+
+
+def change_lead(session: Session, actor_id: int | None, lead: Lead, draft: LeadDraft) -> None:
+    """Give a lead another owner, source or other segments."""
+    before = sorted(segment.code for segment in lead.segments)
+    lead.owner_id, lead.source = draft.owner_id, draft.source[:200]
+    changes = history.pending_changes(lead)
+    lead.segments = segments.by_codes(session, draft.segments)
+    after = sorted(draft.segments)
+    if before != after:
+        changes["segments"] = [before, after]
+    history.record(session, actor_id, "lead:update", subject=lead, changes=changes)
+
+
+def set_last_contact(session: Session, company_id: int, newest: LastContact | None) -> None:
+    """Write the newest real contact on a lead, or that there is none; called when the log changes."""
+    lead = session.scalar(select(Lead).where(Lead.company_id == company_id))
+    if lead is None:
+        return
+    lead.last_contact_at = newest.at if newest else None
+    lead.last_contact_by_id = newest.by_id if newest else None
+    lead.last_contact_kind = newest.kind if newest else None
+
+
+def refresh_from_register(session: Session) -> int:
+    """Copy what the mirror has learned since to our companies; how many were touched."""
+    stale = session.execute(
+        select(Company, Unit)
+        .join(Unit, Unit.orgnr == Company.orgnr)
+        .where(Company.facts_source == FactsSource.REGISTER, Unit.seen_at > Company.facts_at)
+    ).all()
+    for company, unit in stale:
+        _copy_facts(company, unit)
+        history.record(session, None, "company:refresh", subject=company)
+    return len(stale)
+
+
+def erase_register_facts(session: Session, numbers: list[str]) -> int:
+    """Forget what we copied of units the register has removed on legal grounds; the number goes too."""
+    touched = session.scalars(select(Company).where(Company.orgnr.in_(numbers))).all()
+    for company in touched:
+        for field in (*_COPIED, *_COPIED_REACH, "orgnr"):
+            setattr(company, field, None)
+        company.purpose, company.closed = "", "removed"
+        company.facts_source = FactsSource.OURS
+        _name(company, "Fjernet fra registeret")
+        history.record(session, None, "company:erase", subject=company, changes={})
+    return len(touched)
+
+
+def _copy_facts(company: Company, unit: Unit) -> None:
+    for field in (*_COPIED, *_COPIED_REACH):
+        setattr(company, field, getattr(unit, field))
+    company.phone = unit.phone or unit.mobile
+    company.facts_source, company.facts_at = FactsSource.REGISTER, unit.seen_at
+    company.closed = _closed(unit)
+    _name(company, unit.name)
+
+
+def _closed(unit: Unit) -> str | None:
+    """Why a unit cannot be worked with, as one word; None when it can."""
+    grounds = {
+        "dissolved": unit.dissolved_on,
+        "bankrupt": unit.bankrupt,
+        "forced_dissolution": unit.forced_dissolution,
+        "winding_up": unit.winding_up,
+    }
+    return next((word for word, holds in grounds.items() if holds), None)
+
+
+def _name(company: Company, name: str) -> None:
+    company.name, company.name_key, company.sort_key = name, fold(name)[:400], sort_key(name)[:400]

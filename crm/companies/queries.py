@@ -1,0 +1,155 @@
+"""Questions about companies and leads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from crm.companies.drafts import CompanyFilter
+from crm.companies.models import RESTING, Company, Lead, Stage
+from crm.errors import NotFound
+from crm.segments.models import Segment
+from crm.spelling import fold
+
+_STAGE_ORDER = case({stage.value: place for place, stage in enumerate(Stage)}, value=Lead.stage, else_=99)
+_ORDER: dict[str, tuple[ColumnElement[Any] | Any, ...]] = {
+    "name": (Company.sort_key,),
+    "stage": (_STAGE_ORDER, Company.sort_key),
+    "last_contact": (Lead.last_contact_at.asc().nulls_first(), Company.sort_key),
+    "municipality": (Company.municipality.asc().nulls_last(), Company.sort_key),
+    "employees": (Company.employees.desc().nulls_last(), Company.sort_key),
+    "newest": (Company.created_at.desc(), Company.id.desc()),
+}
+
+
+def get_company(session: Session, company_id: int) -> Company:
+    """A company with its lead, owner and segments; NotFound when there is none."""
+    found = session.scalars(select(Company).where(Company.id == company_id).options(*_with_lead())).first()
+    if found is None:
+        raise NotFound("Fant ikke virksomheten. Den kan være slettet.")
+    return found
+
+
+def get_lead(session: Session, company_id: int) -> Lead:
+    """The lead of a company; NotFound when we do not follow it."""
+    lead = get_company(session, company_id).lead
+    if lead is None:
+        raise NotFound("Vi følger ikke denne virksomheten. Trykk «Følg» først.")
+    return lead
+
+
+def find_by_orgnr(session: Session, orgnr: str) -> Company | None:
+    found = select(Company).where(Company.orgnr == orgnr).options(*_with_lead())
+    return session.scalars(found).first()
+
+
+def companies(wanted: CompanyFilter) -> Select[Company]:
+    """The companies a filter asks for, in its order, ready for a page of rows."""
+    chosen = _narrow(select(Company), wanted).options(
+        contains_eager(Company.lead).options(
+            joinedload(Lead.owner), joinedload(Lead.last_contact_by), selectinload(Lead.segments)
+        )
+    )
+    return chosen.order_by(*_ORDER.get(wanted.sort, _ORDER["name"]), Company.id)
+
+
+def count_companies(session: Session, wanted: CompanyFilter) -> int:
+    return session.scalar(_narrow(select(func.count(Company.id)), wanted)) or 0
+
+
+def _with_lead() -> tuple[Any, ...]:
+    return (
+        joinedload(Company.lead).options(
+            joinedload(Lead.owner), joinedload(Lead.last_contact_by), selectinload(Lead.segments)
+        ),
+    )
+
+
+def _narrow(chosen: Select[Any], wanted: CompanyFilter) -> Select[Any]:
+    chosen = chosen.join(Company.lead, isouter=not wanted.followed)
+    rules = [
+        Lead.stage == wanted.stage if wanted.stage else None,
+        Lead.owner_id == wanted.owner if wanted.owner else None,
+        Lead.segments.any(Segment.code == wanted.segment) if wanted.segment else None,
+        Company.municipality_no == wanted.municipality if wanted.municipality else None,
+        Company.industry.startswith(wanted.nace, autoescape=True) if wanted.nace else None,
+        _matches_text(wanted.q) if wanted.q else None,
+    ]
+    return chosen.where(*(rule for rule in rules if rule is not None))
+
+
+def _matches_text(text: str) -> ColumnElement[bool]:
+    digits = "".join(text.split())
+    by_name = and_(
+        *(Company.name_key.contains(word, autoescape=True) for word in fold(text).split()[:8]), true()
+    )
+    if digits.isdigit() and len(digits) >= 3:
+        return or_(Company.orgnr.startswith(digits, autoescape=True), by_name)
+    return by_name
+
+
+def search(session: Session, text: str, *, limit: int = 8) -> Sequence[Company]:
+    """Companies of ours by name or number, followed ones and shorter names first."""
+    if len(text.strip()) < 2:
+        return []
+    found = select(Company).outerjoin(Company.lead).where(_matches_text(text)).options(*_with_lead())
+    begins = case((Company.name_key.startswith(fold(text), autoescape=True), 0), else_=1)
+    order = (Lead.id.is_(None), begins, func.length(Company.name_key), Company.sort_key)
+    return session.scalars(found.order_by(*order).limit(limit)).unique().all()
+
+
+def by_orgnrs(session: Session, numbers: Collection[str]) -> dict[str, Company]:
+    """Those of our companies that carry one of these numbers."""
+    found = select(Company).where(Company.orgnr.in_(numbers)).options(joinedload(Company.lead))
+    return {company.orgnr: company for company in session.scalars(found) if company.orgnr}
+
+
+def followed() -> Select[Company]:
+    """Every company we follow, for the round."""
+    return (
+        select(Company)
+        .join(Company.lead)
+        .options(contains_eager(Company.lead).selectinload(Lead.segments))
+        .order_by(Company.id)
+    )
+
+
+def gone_quiet(owner_id: int | None, *, before: datetime) -> Select[Company]:
+    """Leads on the road that nobody has spoken with since a moment, the longest silence first."""
+    quiet = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(
+        Lead.stage.not_in([*RESTING, Stage.ESTABLISHED, Stage.IDENTIFIED]),
+        func.coalesce(Lead.last_contact_at, Lead.created_at) < before,
+    )
+    eager = contains_eager(Company.lead).options(joinedload(Lead.owner), joinedload(Lead.last_contact_by))
+    return quiet.options(eager).order_by(Lead.last_contact_at.asc().nulls_first(), Company.sort_key)
+
+
+def waking(*, on: date) -> Select[Company]:
+    """Parked leads whose day has come."""
+    asleep = _narrow(select(Company), CompanyFilter(stage=Stage.PARKED)).where(Lead.wake_on <= on)
+    return asleep.options(contains_eager(Company.lead).joinedload(Lead.owner)).order_by(Lead.wake_on)
+
+
+def stage_counts(session: Session, owner_id: int | None = None) -> dict[Stage, int]:
+    """How many leads stand at each stage."""
+    counted = select(Lead.stage, func.count()).group_by(Lead.stage)
+    if owner_id:
+        counted = counted.where(Lead.owner_id == owner_id)
+    found = {row[0]: row[1] for row in session.execute(counted)}
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def municipalities_in_use(session: Session) -> list[tuple[str, str]]:
+    """The municipalities our leads lie in, for a filter."""
+    rows = session.execute(
+        select(Company.municipality_no, func.min(Company.municipality))
+        .join(Company.lead)
+        .where(Company.municipality_no.is_not(None))
+        .group_by(Company.municipality_no)
+        .order_by(func.min(Company.municipality))
+    )
+    return [(number, name or number) for number, name in rows if number]

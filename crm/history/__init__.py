@@ -1,0 +1,1 @@
+"""The trail: who changed what, from what to what."""

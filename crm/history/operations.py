@@ -1,0 +1,58 @@
+"""Writing the trail: every operation that changes a record leaves one line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from crm.history.models import Entry
+from crm.storage.base import Base
+
+_SILENT = {"version", "name_key", "sort_key"}
+
+
+def record(
+    session: Session,
+    actor_id: int | None,
+    action: str,
+    *,
+    subject: Base,
+    changes: dict[str, object] | None = None,
+) -> Entry:
+    """Write that an actor did something to a record; without ``changes`` they are read off the record."""
+    seen = changes if changes is not None else pending_changes(subject)
+    session.flush()
+    identity = inspect(subject).identity
+    entry = Entry(
+        actor_id=actor_id,
+        action=action,
+        subject=subject.__tablename__[:20],
+        subject_id=identity[0] if identity else 0,
+        changes=seen,
+    )
+    session.add(entry)
+    return entry
+
+
+def pending_changes(subject: Base) -> dict[str, object]:
+    """What has been changed on a record since it was read: field to [before, after]."""
+    found: dict[str, object] = {}
+    state = inspect(subject)
+    for column in state.mapper.column_attrs:
+        past = state.attrs[column.key].history
+        if past.has_changes() and column.key not in _SILENT:
+            before = past.deleted[0] if past.deleted else None
+            after = past.added[0] if past.added else None
+            found[column.key] = [_plain(before), _plain(after)]
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

@@ -1,0 +1,1 @@
+"""The round's runs, its suggestions, what was answered, and the introductions that follow."""

@@ -1,0 +1,171 @@
+"""Acts on runs, suggestions and introductions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from crm.companies import operations as companies
+from crm.companies.drafts import LeadDraft
+from crm.errors import Conflict
+from crm.history import operations as history
+from crm.matches import queries
+from crm.matches.drafts import AnswerDraft, SuggestionDraft
+from crm.matches.models import (
+    Answer,
+    Introduction,
+    IntroductionState,
+    MatchRun,
+    RunState,
+    Suggestion,
+)
+
+LEASE = timedelta(minutes=2)
+
+
+def request_run(session: Session, week: str, *, actor_id: int | None, now: datetime) -> MatchRun:
+    """The round of a week, made if nobody has asked for it; a failed one is put back in the queue."""
+    run = queries.find_run(session, week)
+    if run is None:
+        run = MatchRun(week=week, state=RunState.WAITING, asked_by_id=actor_id, created_at=now, parameters={})
+        session.add(run)
+        session.flush()
+    elif run.state is RunState.FAILED:
+        run.state, run.message, run.percent = RunState.WAITING, "", 0
+    return run
+
+
+def claim_run(session: Session, run_id: int, *, now: datetime) -> int | None:
+    """Take a round to work on; the fencing number, or None when another worker holds it or it is done."""
+    free = (MatchRun.state == RunState.WAITING) | (
+        (MatchRun.state == RunState.RUNNING) & (MatchRun.lease_until < now)
+    )
+    taken = session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run_id, free)
+        .values(state=RunState.RUNNING, claim=MatchRun.claim + 1, lease_until=now + LEASE, started_at=now)
+        .returning(MatchRun.claim)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return taken[0] if taken else None
+
+
+def tell_progress(
+    session: Session, run_id: int, claim: int, *, step: str, percent: int, now: datetime
+) -> None:
+    """Say how far the round has come and keep the lease; Conflict when the claim has been lost."""
+    _fenced(session, run_id, claim, step=step, percent=percent, lease_until=now + LEASE)
+
+
+def store_run(
+    session: Session,
+    run_id: int,
+    claim: int,
+    found: Iterable[SuggestionDraft],
+    *,
+    counts: dict[str, Any],
+    now: datetime,
+) -> int:
+    """Keep a round's suggestions and close it, in one transaction; Conflict when the claim has been lost."""
+    session.execute(delete(Suggestion).where(Suggestion.run_id == run_id))
+    kept = [Suggestion(run_id=run_id, **_as_row(draft)) for draft in found]
+    session.add_all(kept)
+    session.flush()
+    _fenced(
+        session,
+        run_id,
+        claim,
+        state=RunState.DONE,
+        step="done",
+        percent=100,
+        finished_at=now,
+        lease_until=None,
+        suggestions=len(kept),
+        **counts,
+    )
+    return len(kept)
+
+
+def fail_run(session: Session, run_id: int, claim: int, message: str) -> None:
+    """Write down why a round could not be finished; it can be asked for again."""
+    _fenced(session, run_id, claim, state=RunState.FAILED, message=message[:2000], lease_until=None)
+
+
+def _fenced(session: Session, run_id: int, claim: int, **values: Any) -> None:
+    mine = update(MatchRun).where(
+        MatchRun.id == run_id, MatchRun.claim == claim, MatchRun.state == RunState.RUNNING
+    )
+    touched: Any = session.execute(mine.values(**values).execution_options(synchronize_session=False))
+    if touched.rowcount != 1:
+        raise Conflict("En annen prosess har tatt over runden.")
+
+
+def _as_row(draft: SuggestionDraft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in SuggestionDraft.__dataclass_fields__}
+
+
+def answer(
+    session: Session, actor_id: int, suggestion: Suggestion, draft: AnswerDraft, *, now: datetime
+) -> Introduction | None:
+    """Answer a suggestion; a yes opens an introduction and follows the company."""
+    existing = queries.find_introduction(session, suggestion.need_id, suggestion.company_id)
+    if suggestion.answer is Answer.YES and draft.answer is not Answer.YES and existing:
+        raise Conflict("Det er alt opprettet en kobling. Avslutt koblingen i stedet.")
+    suggestion.answer, suggestion.answer_reason = draft.answer, draft.reason
+    suggestion.answered_at, suggestion.answered_by_id = now, actor_id
+    suggestion.snoozed_until = draft.until
+    history.record(session, actor_id, "suggestion:answer", subject=suggestion)
+    if draft.answer is not Answer.YES:
+        return None
+    return existing or _introduce(session, actor_id, suggestion, now=now)
+
+
+def withdraw_answer(session: Session, actor_id: int, suggestion: Suggestion) -> None:
+    """Undo an answer; an introduction nobody has moved on goes with it."""
+    opened = queries.find_introduction(session, suggestion.need_id, suggestion.company_id)
+    if suggestion.answer is Answer.YES and opened:
+        if opened.state is not IntroductionState.PROPOSED:
+            raise Conflict("Koblingen er alt i gang. Avslutt den i stedet.")
+        history.record(session, actor_id, "introduction:withdraw", subject=opened, changes={})
+        session.delete(opened)
+    suggestion.answer, suggestion.answer_reason, suggestion.snoozed_until = None, "", None
+    suggestion.answered_at, suggestion.answered_by_id = None, None
+    history.record(session, actor_id, "suggestion:reopen", subject=suggestion)
+
+
+def _introduce(session: Session, actor_id: int, suggestion: Suggestion, *, now: datetime) -> Introduction:
+    if suggestion.company.lead is None:
+        wanted = frozenset(segment.code for segment in suggestion.need.segments)
+        draft = LeadDraft(segments=wanted, source="match", owner_id=actor_id)
+        companies.follow(session, actor_id, suggestion.company, draft, now=now)
+    introduction = Introduction(
+        suggestion_id=suggestion.id,
+        need_id=suggestion.need_id,
+        company_id=suggestion.company_id,
+        state=IntroductionState.PROPOSED,
+        state_since=now,
+        opened_by_id=actor_id,
+        created_at=now,
+    )
+    session.add(introduction)
+    history.record(session, actor_id, "introduction:open", subject=introduction)
+    return introduction
+
+
+def move_introduction(
+    session: Session,
+    actor_id: int,
+    introduction: Introduction,
+    state: IntroductionState,
+    *,
+    outcome: str = "",
+    now: datetime,
+) -> None:
+    """Tell how far an introduction has come."""
+    introduction.state, introduction.state_since = state, now
+    introduction.outcome = outcome[:300]
+    history.record(session, actor_id, "introduction:move", subject=introduction)

@@ -1,0 +1,42 @@
+"""What past verdicts say: a refused pair is not offered again, and a company's record counts a little."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
+
+
+class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """The share of yes over no a company got from needs, held back by ``doubt`` imagined even verdicts.
+
+    The last verdict on a pair counts; where two have the same moment, or none, a no outweighs a yes.
+    """
+
+    def __init__(self, *, doubt: float = 2.0) -> None:
+        self.doubt = doubt
+
+    def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
+        place = {company.key: number for number, company in enumerate(companies)}
+        ordered = sorted(y, key=lambda verdict: (verdict.at or "", verdict.verdict == "no"))
+        last = {(v.need, v.company): v.verdict for v in ordered if v.company in place}
+        counts = Counter((company, verdict) for (_, company), verdict in last.items())
+        self.yes_ = np.array([counts[company.key, "yes"] for company in companies], dtype=int)
+        self.no_ = np.array([counts[company.key, "no"] for company in companies], dtype=int)
+        self.refused_: dict[str, list[int]] = {}
+        for (need, company), verdict in sorted(last.items()):
+            if verdict == "no":
+                self.refused_.setdefault(need, []).append(place[company])
+        return self
+
+    def transform(self, needs: Sequence[NeedProfile]) -> Any:
+        """From -1, only no, to 1, only yes; the same for every need."""
+        check_is_fitted(self, "yes_")
+        record = (self.yes_ - self.no_) / (self.yes_ + self.no_ + self.doubt)
+        return np.broadcast_to(record, (len(needs), len(record)))

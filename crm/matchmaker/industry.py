@@ -1,0 +1,96 @@
+"""The bridge from a text to industries, learned from how the handed companies in each describe themselves.
+
+An industry is known by its standard and its code: 25.400 of SN2007 made weapons, that of SN2025 forges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from crm.matchmaker.texts import similarities, unit_rows
+
+# 86.902 is learned as itself, with the others of 86.90 and with those of 86.9.
+_DEPTHS = (4, 5, 6)
+
+
+class Industry(NamedTuple):
+    """A code of a standard."""
+
+    standard: str
+    code: str
+
+
+class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """The nearest industries of a text: each is the mean of its companies' texts, at three depths of code.
+
+    ``fit`` takes the companies' rows of a ``TextSpace`` and the industries of each company. ``transform``
+    gives texts x ``industries_``, each figure the mean of three cosines.
+    """
+
+    def fit(self, X: Any, y: Sequence[Sequence[Industry]]) -> Self:  # noqa: N803  (scikit-learn's names)
+        self.industries_ = sorted({industry for row in y for industry in row})
+        self.centres_ = []
+        self.places_ = []
+        for depth in _DEPTHS:
+            groups = sorted({_cut(industry, depth) for industry in self.industries_})
+            number = {group: place for place, group in enumerate(groups)}
+            self.centres_.append(_centres(X, y, number=number, depth=depth))
+            self.places_.append([number[_cut(industry, depth)] for industry in self.industries_])
+        return self
+
+    def transform(self, X: Any) -> Any:  # noqa: N803
+        check_is_fitted(self, "centres_")
+        found = np.zeros((X.shape[0], len(self.industries_)), dtype=np.float32)
+        if self.industries_:
+            for centres, places in zip(self.centres_, self.places_, strict=True):
+                found += similarities(X, centres)[:, places] / len(_DEPTHS)
+        return found
+
+    def guess(self, X: Any) -> list[tuple[Industry, ...]]:  # noqa: N803
+        """The likeliest industry of each text; nothing where no industry resembles it."""
+        check_is_fitted(self, "centres_")
+        guesses: list[tuple[Industry, ...]] = []
+        for start in range(0, X.shape[0] if self.industries_ else 0, 1000):
+            found = self.transform(X[start : start + 1000])
+            for row, best in zip(found, found.argmax(axis=1), strict=True):
+                guesses.append((self.industries_[best],) if row[best] > 0 else ())
+        return guesses or [()] * X.shape[0]
+
+
+def _cut(industry: Industry, depth: int) -> Industry:
+    return Industry(industry.standard, industry.code[:depth])
+
+
+def _centres(
+    rows: Any, members: Sequence[Sequence[Industry]], *, number: dict[Industry, int], depth: int
+) -> Any:
+    """The mean direction of the rows in each group, groups x terms."""
+    belongs = [sorted({number[_cut(industry, depth)] for industry in row}) for row in members]
+    ends = np.cumsum([0, *map(len, belongs)])
+    columns = [column for row in belongs for column in row]
+    ones = np.ones(len(columns), dtype=np.float32)
+    membership = sparse.csr_matrix((ones, columns, ends), shape=(len(belongs), len(number)))
+    return unit_rows(membership.T.tocsr() @ rows)
+
+
+def best_of_each(found: Any, held: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    """Per company the best figure among its industries, and which; 0 and -1 for a company without.
+
+    ``found`` is needs x industries, ``held`` the numbers of the industries each company holds.
+    """
+    width = max(map(len, held), default=0) or 1
+    numbers = np.full((len(held), width), -1)
+    for place, row in enumerate(held):
+        numbers[place, : len(row)] = row
+    padded = np.hstack([found, np.zeros((found.shape[0], 1), dtype=found.dtype)])
+    best, which = padded[:, numbers[:, 0]], np.broadcast_to(numbers[:, 0], (found.shape[0], len(held))).copy()
+    for column in numbers.T[1:]:
+        better = (padded[:, column] > best) & (column >= 0)
+        best, which = np.where(better, padded[:, column], best), np.where(better, column, which)
+    return best, which

@@ -1,0 +1,111 @@
+"""The ranking: signals weighed together to a score, a probability and reasons, for each need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+from scipy.special import expit
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
+from crm.matchmaker.reasons import Explainer, Pair
+from crm.matchmaker.signals import Signals
+
+_BATCH = 32
+
+
+class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Ranks companies for needs.
+
+    A score is a log-odds: ``bias`` plus each signal times its weight, so every reason is a part of the
+    score. The weights are prior judgement, set with the development needs at hand and rounded; they are
+    not learned from the verdicts. Ties break by the company's key. ``random_state`` is kept for the
+    estimators that will draw; nothing here does.
+
+    Examples
+    --------
+    >>> companies = [CompanyProfile(key="a", text="Fysioterapi"), CompanyProfile(key="b", text="Graving")]
+    >>> [[first, second]] = Matchmaker().fit(companies).rank([NeedProfile(key="n", text="fysioterapeut")])
+    >>> first.company, first.probability > second.probability
+    ('a', True)
+    """
+
+    def __init__(  # noqa: PLR0913  (an estimator's settings are its arguments)
+        self,
+        top: int = 10,
+        random_state: int = 0,
+        *,
+        bias: float = -5.0,
+        text_weight: float = 2.0,
+        industry_weight: float = 6.0,
+        place_weight: float = 0.5,
+        size_weight: float = 0.2,
+        segment_weight: float = 0.4,
+        history_weight: float = 0.8,
+    ) -> None:
+        self.top = top
+        self.random_state = random_state
+        self.bias = bias
+        self.text_weight = text_weight
+        self.industry_weight = industry_weight
+        self.place_weight = place_weight
+        self.size_weight = size_weight
+        self.segment_weight = segment_weight
+        self.history_weight = history_weight
+
+    def fit(self, companies: Iterable[CompanyProfile], verdicts: Iterable[PastVerdict] = ()) -> Self:
+        self.companies_ = sorted(companies, key=lambda company: company.key)
+        self.signals_ = Signals().fit(self.companies_, verdicts)
+        return self
+
+    def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:
+        """The ``top`` companies for each need, best first; fewer where fewer may be offered."""
+        check_is_fitted(self, "signals_")
+        asked = list(needs)
+        batches = (asked[start : start + _BATCH] for start in range(0, len(asked), _BATCH))
+        return [ranked for batch in batches for ranked in self._rank_batch(batch)]
+
+    def _rank_batch(self, needs: Sequence[NeedProfile]) -> list[list[RankedCompany]]:
+        explainer = Explainer(self.signals_, self.signals_.read(needs), self._weights())
+        return [self._rank_one(need, row, explainer=explainer) for row, need in enumerate(needs)]
+
+    def _weights(self) -> dict[str, float]:
+        return {
+            "text": self.text_weight,
+            "industry": self.industry_weight,
+            "place": self.place_weight,
+            "size": self.size_weight,
+            "segment": self.segment_weight,
+            "history": self.history_weight,
+        }
+
+    def _rank_one(self, need: NeedProfile, row: int, *, explainer: Explainer) -> list[RankedCompany]:
+        scores = self.bias + explainer.reading.total(row, explainer.weights)
+        ranked = []
+        for rank, column in enumerate(self._best(need, scores, explainer.reading.kilometres[row]), start=1):
+            pair = Pair(need=need, company=self.companies_[column], row=row, column=column)
+            ranked.append(_ranked(pair, explainer, rank=rank, score=float(scores[column])))
+        return ranked
+
+    def _best(self, need: NeedProfile, scores: Any, kilometres: Any) -> list[int]:
+        """The columns of the best companies that may be offered; equal scores stand by key."""
+        may = self.signals_.constraints_.allowed(need, kilometres)
+        may[self.signals_.history_.refused_.get(need.key, [])] = False
+        columns = np.flatnonzero(may)
+        order = np.argsort(-scores[columns], kind="stable")[: self.top]
+        return [int(column) for column in columns[order]]
+
+
+def _ranked(pair: Pair, explainer: Explainer, *, rank: int, score: float) -> RankedCompany:
+    return RankedCompany(
+        need=pair.need.key,
+        company=pair.company.key,
+        rank=rank,
+        score=score,
+        probability=float(expit(score)),
+        reasons=explainer.reasons(pair),
+        against=explainer.against(pair),
+    )

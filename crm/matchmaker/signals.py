@@ -1,0 +1,110 @@
+"""Every signal of a set of companies, fitted once and read for a batch of needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from crm.matchmaker.constraints import Constraints
+from crm.matchmaker.history import History
+from crm.matchmaker.industry import Industry, IndustryBridge, best_of_each
+from crm.matchmaker.place import PlaceSignal
+from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
+from crm.matchmaker.segment import SegmentSignal
+from crm.matchmaker.size import SizeSignal
+from crm.matchmaker.texts import TextSpace, similarities
+
+# Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
+HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The signals between some needs and all companies, each needs x companies."""
+
+    text: Any
+    industry: Any
+    place: Any
+    size: Any
+    segment: Any
+    history: Any
+    best_industry: Any
+    kilometres: Any
+
+    def total(self, row: int, weights: Mapping[str, float]) -> Any:
+        """The weighed sum of the signals for one need, one figure a company."""
+        return sum(weight * getattr(self, name)[row] for name, weight in weights.items())
+
+
+class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """What the matchmaker knows of its companies."""
+
+    def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
+        described = [company_words(company) for company in companies]
+        self.texts_ = TextSpace()
+        self.rows_ = self.texts_.fit_transform(described)
+        self._fit_industries(companies)
+        self.place_ = PlaceSignal().fit(companies)
+        self.size_ = SizeSignal().fit(companies)
+        self.segment_ = SegmentSignal().fit(companies)
+        self.history_ = History().fit(companies, y)
+        self.constraints_ = Constraints().fit(companies)
+        return self
+
+    def _fit_industries(self, companies: Sequence[CompanyProfile]) -> None:
+        registered = [industries_of(company) for company in companies]
+        self.bridge_ = IndustryBridge().fit(self.rows_, registered)
+        number = {industry: place for place, industry in enumerate(self.bridge_.industries_)}
+        unknown = [place for place, row in enumerate(registered) if not row]
+        for place, guess in zip(unknown, self.bridge_.guess(self.rows_[unknown]), strict=True):
+            registered[place] = guess
+        self.held_ = [[number[industry] for industry in row] for row in registered]
+        self.names_ = industry_names(companies)
+
+    def read(self, needs: Sequence[NeedProfile]) -> Reading:
+        check_is_fitted(self, "held_")
+        asked = self.texts_.transform([need_words(need) for need in needs])
+        text = similarities(asked, self.rows_)
+        industry, best = best_of_each(self.bridge_.transform(asked), self.held_)
+        return Reading(
+            text=text / (text + HALF_TEXT),
+            industry=industry / (industry + HALF_INDUSTRY),
+            place=self.place_.transform(needs),
+            size=self.size_.transform(needs),
+            segment=self.segment_.transform(needs),
+            history=self.history_.transform(needs),
+            best_industry=best,
+            kilometres=self.place_.kilometres(needs),
+        )
+
+
+def need_words(need: NeedProfile) -> str:
+    return f"{need.title}\n{need.text}".strip()
+
+
+def own_words(company: CompanyProfile) -> str:
+    """What the company writes of itself."""
+    return "\n".join(filter(None, (company.text, company.offers, company.name)))
+
+
+def company_words(company: CompanyProfile) -> str:
+    """What the company writes, and the names the register has for its industries."""
+    return "\n".join((own_words(company), *company.nace_names))
+
+
+def industries_of(company: CompanyProfile) -> tuple[Industry, ...]:
+    return tuple(Industry(company.nace_standard, code) for code in dict.fromkeys(company.nace) if code)
+
+
+def industry_names(companies: Sequence[CompanyProfile]) -> dict[Industry, str]:
+    """The name of each industry, from the first company that gives one."""
+    names: dict[Industry, str] = {}
+    for company in companies:
+        if len(company.nace) == len(company.nace_names):
+            for code, name in zip(company.nace, company.nace_names, strict=True):
+                names.setdefault(Industry(company.nace_standard, code), name)
+    return names

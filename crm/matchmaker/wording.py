@@ -1,0 +1,102 @@
+"""Reasons in plain bokmål; entrances may translate the sentence before its values are filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm.matchmaker.profiles import Reason
+
+_SAME_WORDS = (
+    "Begge skriver om «%(first)s».",
+    "Begge skriver om «%(first)s» og «%(second)s».",
+    "Begge skriver om «%(first)s», «%(second)s» og «%(third)s».",
+)
+_SAME_WORDS_AND_KIN = (
+    "Begge skriver om «%(first)s»; «%(need)s» svarer til «%(company)s».",
+    "Begge skriver om «%(first)s» og «%(second)s»; «%(need)s» svarer til «%(company)s».",
+    "Begge skriver om «%(first)s», «%(second)s» og «%(third)s»; «%(need)s» svarer til «%(company)s».",
+)
+_KIN = "Der behovet sier «%(need)s», skriver virksomheten «%(company)s»."
+_LONGEST_ENDING = 3
+_FIXED = {
+    "industry": "Virksomheten er registrert i en bransje som passer behovet: %(name)s (%(code)s).",
+    "industry_unnamed": "Virksomheten er registrert i en bransje som passer behovet (%(code)s).",
+    "alike": "Virksomheten ligner på det behovet beskriver.",
+    "place": "Virksomheten holder til %(km)s km unna.",
+    "place_municipality": "Virksomheten holder til i samme kommune.",
+    "place_county": "Virksomheten holder til i samme fylke.",
+    "size": "Virksomheten har %(employees)s ansatte.",
+    "segment_one": "Begge hører til satsingsområdet %(segments)s.",
+    "segment_many": "Begge hører til satsingsområdene %(segments)s.",
+    "history": "Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei).",
+    "far_away": "Virksomheten holder til langt unna: %(km)s km.",
+    "far_away_other_county": "Virksomheten holder til i et annet fylke.",
+    "place_unknown": "Vi vet ikke hvor langt unna virksomheten holder til.",
+    "size_unknown": "Vi vet ikke hvor mange ansatte virksomheten har.",
+    "small": "Virksomheten er liten: %(employees)s ansatte.",
+    "small_one": "Virksomheten er liten: én ansatt.",
+    "small_none": "Virksomheten har ingen registrerte ansatte.",
+    "other_industry": "Bransjen er en annen enn den behovet tyder på: %(name)s.",
+    "other_industry_unnamed": "Bransjen er en annen enn den behovet tyder på: %(code)s.",
+    "industry_unsure": "Bransjen %(name)s er bare ett av flere mulige svar på behovet.",
+    "industry_unsure_unnamed": "Bransjen %(code)s er bare ett av flere mulige svar på behovet.",
+    "industry_unknown": "Vi vet ikke hvilken bransje virksomheten hører til.",
+    "few_shared_words": "Behovet og virksomheten har få ord felles.",
+    "said_no_before": "Andre behov har sagt nei til virksomheten før (%(yes)s ja, %(no)s nei).",
+}
+
+
+def sentence(reason: Reason) -> tuple[str, dict[str, Any]]:
+    """The sentence of a reason with ``%(name)s`` where its values go, and those values.
+
+    Examples
+    --------
+    >>> sentence(Reason(kind="place", contribution=0.2, values={"km": 12}))
+    ('Virksomheten holder til %(km)s km unna.', {'km': 12})
+    """
+    if reason.kind == "shared_terms":
+        return _of_terms(reason)
+    kind = _variant(reason)
+    values: dict[str, Any] = dict(reason.values)
+    if isinstance(values.get("segments"), (list, tuple)):
+        values["segments"] = ", ".join(str(segment) for segment in values["segments"])
+    return _FIXED.get(kind, _FIXED["alike"]), values
+
+
+def in_words(reason: Reason) -> str:
+    """The finished bokmål sentence."""
+    text, values = sentence(reason)
+    return text % values
+
+
+def _variant(reason: Reason) -> str:
+    values: dict[str, Any] = reason.values
+    match reason.kind:
+        case "industry" | "other_industry" | "industry_unsure" if not values.get("name"):
+            return f"{reason.kind}_unnamed"
+        case "place" | "far_away" if "area" in values:
+            return f"{reason.kind}_{values['area']}"
+        case "segment":
+            return "segment_one" if len(values.get("segments", ())) == 1 else "segment_many"
+        case "small" if values.get("employees") in {0, 1}:
+            return "small_none" if values["employees"] == 0 else "small_one"
+    return reason.kind
+
+
+def _of_terms(reason: Reason) -> tuple[str, dict[str, Any]]:
+    """The words both use, and the strongest pair they spell differently."""
+    given: Any = reason.values.get("terms") or []
+    same = [min(term["need"], term["company"], key=len) for term in given if _is_same(term)][:3]
+    kin = [term for term in given if not _is_same(term)][:1]
+    values: dict[str, Any] = dict(zip(("first", "second", "third"), same, strict=False))
+    for term in kin:
+        values |= {"need": term["need"], "company": term["company"]}
+    if same:
+        return (_SAME_WORDS_AND_KIN if kin else _SAME_WORDS)[len(same) - 1], values
+    return (_KIN if kin else _FIXED["alike"]), values
+
+
+def _is_same(term: dict[str, str]) -> bool:
+    """Whether the words differ by an ending at most, as «lastebil» and «lastebiler» do."""
+    shorter, longer = sorted((term["need"].casefold(), term["company"].casefold()), key=len)
+    return longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING

@@ -1,0 +1,27 @@
+"""Where Alembic meets our tables; the connection is handed in by crm.storage.schema."""
+
+from __future__ import annotations
+
+from alembic import context
+
+import crm.accounts.models
+import crm.activities.models
+import crm.codes.models
+import crm.companies.models
+import crm.contacts.models
+import crm.history.models
+import crm.matches.models
+import crm.partners.models
+import crm.registry.models
+import crm.segments.models  # noqa: F401
+from crm.storage.base import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    compare_type=True,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""Local partners, what they need and what they offer."""

@@ -1,0 +1,1 @@
+"""The local mirror of the national register: units and sub-units as the register tells them."""

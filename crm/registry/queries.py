@@ -1,0 +1,72 @@
+"""Questions to the mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
+from crm.spelling import fold
+
+
+def find_unit(session: Session, orgnr: str | None) -> Unit | None:
+    return session.get(Unit, orgnr) if orgnr else None
+
+
+def count_units(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Unit)) or 0
+
+
+def workplaces(orgnr: str) -> Select[SubUnit]:
+    """The workplaces of a unit that are still open, the largest first."""
+    open_ones = select(SubUnit).where(SubUnit.parent == orgnr, SubUnit.closed_on.is_(None))
+    return open_ones.order_by(SubUnit.employees.desc().nulls_last(), SubUnit.name)
+
+
+def search(session: Session, text: str, *, limit: int = 10) -> Sequence[Unit]:
+    """Units whose number or name begins with the text, then those that have it at the start of a word."""
+    digits = "".join(text.split())
+    if digits.isdigit() and len(digits) >= 3:
+        numbered = select(Unit).where(Unit.orgnr.startswith(digits, autoescape=True)).order_by(Unit.orgnr)
+        return session.scalars(numbered.limit(limit)).all()
+    key = fold(text)
+    if len(key) < 2:
+        return []
+    beginning = select(Unit).where(Unit.name_key >= key, Unit.name_key < key + "\uffff")
+    first = session.scalars(beginning.order_by(Unit.name_key).limit(limit)).all()
+    if len(first) == limit:
+        return first
+    inside = select(Unit).where(
+        *(Unit.name_key.contains(word, autoescape=True) for word in key.split()[:6]),
+        Unit.orgnr.not_in([unit.orgnr for unit in first]),
+    )
+    more = session.scalars(
+        inside.order_by(func.length(Unit.name_key), Unit.name_key).limit(limit - len(first))
+    )
+    return [*first, *more]
+
+
+def living() -> Select[Unit]:
+    """Units that can be worked with."""
+    return select(Unit).where(
+        Unit.dissolved_on.is_(None),
+        Unit.bankrupt.is_(False),
+        Unit.winding_up.is_(False),
+        Unit.forced_dissolution.is_(False),
+    )
+
+
+def matchable(session: Session, prefixes: Collection[str], *, at_most: int = 250_000) -> Iterator[Unit]:
+    """Living units worth ranking: all of them, or in a large mirror those of the segments' industries."""
+    wanted = living()
+    if count_units(session) > at_most:
+        wanted = wanted.where(or_(*(Unit.industry_2025.startswith(prefix) for prefix in sorted(prefixes))))
+    yield from session.scalars(wanted.order_by(Unit.orgnr).execution_options(yield_per=2000))
+
+
+def last_load(session: Session) -> RegisterLoad | None:
+    """The newest finished load, which tells how fresh the mirror is."""
+    done = select(RegisterLoad).where(RegisterLoad.state == LoadState.DONE)
+    return session.scalars(done.order_by(RegisterLoad.finished_at.desc()).limit(1)).first()

@@ -1,0 +1,1 @@
+"""Declarative base, column vocabulary, constraint names and engines."""

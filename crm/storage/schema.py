@@ -1,0 +1,81 @@
+"""Bringing a database to the newest schema, and telling which one it has; old or new, never between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from crm.errors import Conflict
+from crm.storage.base import Base
+
+FOLDER = Path(__file__).parents[1] / "migrations"
+
+
+def settings(connection: Connection | None = None) -> AlembicConfig:
+    """Alembic's settings, all of them here: there is no ini file."""
+    made = AlembicConfig()
+    made.set_main_option("script_location", str(FOLDER))
+    made.set_main_option(
+        "file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s"
+    )
+    made.attributes["connection"] = connection
+    return made
+
+
+def newest() -> str:
+    """The revision this program needs."""
+    head = ScriptDirectory.from_config(settings()).get_current_head()
+    if head is None:
+        raise Conflict("Programmet mangler migreringene sine. Installer det på nytt.")
+    return head
+
+
+def current(engine: Engine) -> str | None:
+    """The revision a database has; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine) -> str:
+    """Bring the database to the newest schema in one transaction; returns the revision."""
+    on_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+        if on_sqlite:  # a table rebuilt with foreign keys on would take its children along
+            _raw(connection, "PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                command.upgrade(settings(connection), "head")
+                if on_sqlite:
+                    _refuse_orphans(connection)
+        finally:
+            if on_sqlite:
+                _raw(connection, "PRAGMA foreign_keys=ON")
+    return newest()
+
+
+def differences(engine: Engine) -> list[str]:
+    """What the models say and the migrated database lacks, or the other way round."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(found) for found in compare_metadata(context, Base.metadata)]
+
+
+def _raw(connection: Connection, statement: str) -> None:
+    """A pragma outside any transaction, where alone it takes effect."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(statement)
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if orphans:
+        raise Conflict(
+            "Oppgraderingen ble stanset: %(count)s rader peker på noe som ikke finnes.", count=len(orphans)
+        )

@@ -1,0 +1,1 @@
+"""Every page: one folder a blueprint, templates in the folder of the same name."""

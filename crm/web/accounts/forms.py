@@ -1,0 +1,39 @@
+"""Forms about accounts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from crm.accounts.drafts import UserDraft, user_draft
+from crm.accounts.permissions import Role
+from crm.web.forms import CrmForm
+from crm.web.words import ROLES
+
+
+class SignInForm(CrmForm):
+    email = EmailField(_l("E-post"), [InputRequired(_l("Skriv e-postadressen din.")), Length(max=300)])
+    password = PasswordField(_l("Passord"), [InputRequired(_l("Skriv passordet ditt."))])
+    next = HiddenField()
+
+
+class PasswordForm(CrmForm):
+    password = PasswordField(_l("Nytt passord"), [InputRequired(_l("Velg et passord."))])
+
+
+class ChangePasswordForm(PasswordForm):
+    present = PasswordField(_l("Nåværende passord"))
+
+
+class LanguageForm(CrmForm):
+    language = SelectField(_l("Språk"), choices=[("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")])
+
+
+class InviteForm(CrmForm):
+    email = EmailField(_l("E-post"), [InputRequired(_l("Skriv e-postadressen til den som skal inviteres."))])
+    name = StringField(_l("Navn"), [Length(max=200)])
+    role = SelectField(_l("Rolle"), choices=[(role.value, ROLES[role]) for role in Role])
+
+    def draft(self) -> UserDraft:
+        return user_draft(self.email.data or "", self.role.data or "", name=self.name.data or "")

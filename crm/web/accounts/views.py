@@ -1,0 +1,193 @@
+"""Signing in and out, the own account, and the administrator's list of people."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from crm import clock
+from crm.accounts import operations, queries, secrets
+from crm.accounts.models import LinkPurpose, User
+from crm.accounts.permissions import Permission
+from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from crm.web import login
+from crm.web.access import actor_id, public, requires, signed_in
+from crm.web.accounts.forms import ChangePasswordForm, InviteForm, LanguageForm, PasswordForm, SignInForm
+from crm.web.forms import complaints_to
+from crm.web.htmx import go, render
+from crm.web.session import begin_writing, db
+
+blueprint = Blueprint("accounts", __name__)
+
+
+def _inside(address: str) -> str:
+    """Where to go after signing in: a path of ours, never another site."""
+    parts = urlsplit(address.strip())
+    own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    return address if own and "\\" not in address and address.isprintable() else url_for("week.index")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> AnyResponse:
+    form = SignInForm.posted(next=request.args.get("next", ""))
+    if request.method == "POST" and form.validate():
+        try:
+            user = operations.sign_in(
+                db(), form.email.data, form.password.data, address=request.remote_addr or "", now=clock.now()
+            )
+        except NotAllowed as refusal:
+            db().commit()  # the failure is remembered
+            form.show(refusal)
+        else:
+            login.begin(user, now=clock.now())
+            db().commit()
+            return go(_inside(form.next.data or ""))
+    return render("accounts/sign_in.html", form=form, status=422 if form.all_errors else 200)
+
+
+@blueprint.get("/sign-in/<token>")
+@public
+def by_link(token: str) -> AnyResponse:
+    """Open a one-time link. It signs in at once, so this GET writes: see docs/decisions."""
+    writing = begin_writing()
+    now = clock.now()
+    link = queries.find_link(writing, token, now=now)
+    if link is None:
+        return render("accounts/spent.html", status=410)
+    if link.purpose is LinkPurpose.INVITATION:
+        return render("accounts/welcome.html", form=PasswordForm(), user=link.user)
+    operations.use_link(writing, link, now=now)
+    login.begin(link.user, now=now)
+    writing.commit()
+    return redirect(url_for("week.index"), code=303)
+
+
+@blueprint.post("/sign-in/<token>")
+@public
+def accept(token: str) -> AnyResponse:
+    """Take an invitation: choose a password, and be signed in."""
+    now = clock.now()
+    link = queries.find_link(db(), token, now=now)
+    if link is None or link.purpose is not LinkPurpose.INVITATION:
+        return render("accounts/spent.html", status=410)
+    form = PasswordForm.posted()
+    if form.validate():
+        with complaints_to(form):
+            operations.set_password(db(), link.user_id, link.user, form.password.data, now=now)
+            operations.use_link(db(), link, now=now)
+            login.begin(link.user, now=now)
+            db().commit()
+            return go(url_for("week.index"))
+    return render("accounts/welcome.html", form=form, user=link.user, status=422)
+
+
+@blueprint.post("/sign-out")
+@signed_in
+def sign_out() -> AnyResponse:
+    login.end(current_user.token)
+    db().commit()
+    answer = go(url_for("accounts.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@blueprint.get("/me")
+@signed_in
+def profile() -> Response:
+    return render(
+        "accounts/profile.html",
+        form=ChangePasswordForm(),
+        choice=LanguageForm(language=current_user.user.language),
+    )
+
+
+@blueprint.post("/me/password")
+@signed_in
+def change_password() -> AnyResponse:
+    form = ChangePasswordForm.posted()
+    user = current_user.user
+    known = user.password_hash is None or secrets.password_fits(user.password_hash, form.present.data or "")
+    if form.validate():
+        with complaints_to(form):
+            if not known:
+                raise InvalidInput("Det nåværende passordet stemmer ikke.", field="present")
+            operations.set_password(db(), user.id, user, form.password.data, now=clock.now())
+            login.begin(user, now=clock.now())
+            db().commit()
+            flash(gettext("Passordet er byttet. Du er logget ut på alle andre enheter."))
+            return go(url_for("accounts.profile"))
+    return render("accounts/profile.html", form=form, choice=LanguageForm(language=user.language), status=422)
+
+
+@blueprint.post("/me/language")
+@signed_in
+def choose_language() -> AnyResponse:
+    form = LanguageForm.posted()
+    if form.validate():
+        operations.choose_language(current_user.user, form.language.data)
+        db().commit()
+        session["language"] = g.language = form.language.data
+    return go(url_for("accounts.profile"))
+
+
+@blueprint.get("/users/")
+@requires(Permission.USER_MANAGE)
+def users() -> Response:
+    return _users(InviteForm(role="developer"))
+
+
+def _users(form: InviteForm, *, link: str = "", status: int = 200) -> Response:
+    people = db().scalars(queries.users()).all()
+    return render("accounts/users.html", form=form, people=people, link=link, status=status)
+
+
+@blueprint.post("/users/")
+@requires(Permission.USER_MANAGE)
+def invite() -> AnyResponse:
+    form = InviteForm.posted()
+    if form.validate():
+        with complaints_to(form):
+            user = operations.create_user(db(), actor_id(), form.draft())
+            token = operations.issue_link(db(), user, LinkPurpose.INVITATION, now=clock.now())
+            db().commit()
+            return _users(
+                InviteForm(role="developer"), link=url_for("accounts.by_link", token=token, _external=True)
+            )
+    return _users(form, status=422)
+
+
+@blueprint.post("/users/<int:user_id>/close")
+@requires(Permission.USER_MANAGE)
+def close(user_id: int) -> AnyResponse:
+    user = _user(user_id)
+    try:
+        operations.close_account(db(), actor_id(), user, now=clock.now())
+    except Conflict as refusal:
+        db().rollback()
+        flash(str(refusal), "error")
+    else:
+        db().commit()
+        flash(gettext("%(name)s er stengt ute. Alt som er logget, står.", name=user.name))
+    return go(url_for("accounts.users"))
+
+
+@blueprint.post("/users/<int:user_id>/link")
+@requires(Permission.USER_MANAGE)
+def new_link(user_id: int) -> AnyResponse:
+    """A fresh invitation for somebody who lost theirs."""
+    token = operations.issue_link(db(), _user(user_id), LinkPurpose.INVITATION, now=clock.now())
+    db().commit()
+    address = url_for("accounts.by_link", token=token, _external=True)
+    return _users(InviteForm(role="developer"), link=address)
+
+
+def _user(user_id: int) -> User:
+    found = db().get(User, user_id)
+    if found is None:
+        raise NotFound("Fant ikke brukeren.")
+    return found

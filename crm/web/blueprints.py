@@ -1,0 +1,56 @@
+"""The parts of the site, in the order of its menu."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from crm.web.about.views import blueprint as about
+from crm.web.accounts.views import blueprint as accounts
+from crm.web.activities.views import blueprint as activities
+from crm.web.companies.views import blueprint as companies
+from crm.web.contacts.views import blueprint as contacts
+from crm.web.exchange.views import blueprint as exchange
+from crm.web.health.views import blueprint as health
+from crm.web.matches.views import blueprint as matches
+from crm.web.needs.views import blueprint as needs
+from crm.web.partners.views import blueprint as partners
+from crm.web.search.views import blueprint as search
+from crm.web.start.views import blueprint as start
+from crm.web.week.views import blueprint as week
+
+_PARTS = (
+    week,
+    companies,
+    contacts,
+    partners,
+    needs,
+    matches,
+    activities,
+    search,
+    exchange,
+    accounts,
+    start,
+    about,
+    health,
+)
+
+
+def navigation() -> list[tuple[str, LazyString]]:
+    """The main menu: endpoint and name."""
+    return [
+        ("week.index", _l("Min uke")),
+        ("companies.index", _l("Virksomheter")),
+        ("contacts.index", _l("Personer")),
+        ("partners.index", _l("Partnere")),
+        ("needs.index", _l("Behov")),
+        ("matches.index", _l("Forslag")),
+        ("activities.index", _l("Logg")),
+    ]
+
+
+def install(app: Flask) -> None:
+    for part in _PARTS:
+        app.register_blueprint(part)
+    app.jinja_env.globals["navigation"] = navigation

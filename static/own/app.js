@@ -1,0 +1,49 @@
+// What the page does beyond links and forms: keys, and where the eye goes after a swap.
+(() => {
+  const finder = () => document.querySelector("[data-finder]");
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    const target = event.target;
+    if ((event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing(target))) {
+      event.preventDefault();
+      finder()?.focus();
+      finder()?.select();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && target.form) {
+      event.preventDefault();
+      target.form.requestSubmit();
+    } else if (event.key === "l" && !typing(target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const log = document.querySelector("[data-log]");
+      event.preventDefault();
+      if (log) log.focus();
+      else location.href = "/activities/new";
+    } else if (event.key === "Escape" && target.closest(".finder")) {
+      document.getElementById("found").replaceChildren();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && target.closest(".finder")) {
+      const stops = [finder(), ...document.querySelectorAll("#found a, #found button")];
+      const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { event.preventDefault(); next.focus(); }
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".finder")) document.getElementById("found")?.replaceChildren();
+    for (const open of document.querySelectorAll("details.me[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+    const day = event.target.closest("[data-sets]");
+    if (day) {
+      const field = document.getElementById(day.dataset.sets);
+      if (field) { field.value = day.dataset.value; field.dispatchEvent(new Event("change", { bubbles: true })); }
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-send-on-change]");
+    if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
+  });
+
+  const attend = (root) => root.querySelector?.("[data-focus]")?.focus();
+  document.addEventListener("htmx:after:swap", (event) => attend(event.target ?? document));
+  attend(document);
+})();
