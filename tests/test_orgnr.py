@@ -39,7 +39,7 @@ def test_every_usual_spelling_is_the_same_number(text: str) -> None:
     assert parse_orgnr(text) == "974760673"
 
 
-@pytest.mark.parametrize("text", ["97476067", "9747606730", "97476", "abc", "NO", "²²²²²²²²²", "٩٧٤٧٦٠٦٧٣"])
+@pytest.mark.parametrize("text", ["97476067", "9747606730", "97476", "abc", "NO", "٩٧٤٧٦٠٦٧٣"])
 def test_what_has_not_nine_digits_is_told_what_was_seen(text: str) -> None:
     error = refusal(text)
     assert error.field == "orgnr"

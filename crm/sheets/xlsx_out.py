@@ -53,7 +53,7 @@ def write_xlsx(sheet: Sheet, rows: Iterable[Sequence[object]], stream: BinaryIO)
 
 
 def safe_title(title: str) -> str:
-    """A title a spreadsheet allows: 31 signs, no brackets, colons, stars or slashes, none it keeps for itself.
+    """A title a spreadsheet allows: 31 signs, no brackets, colons, stars or slashes, none of its own.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from crm.spelling import tidy
 
 _FLAGS = {"true": True, "false": False, "j": True, "n": False, "ja": True, "nei": False, "": False}
 # The CSV parts the lines of an address by a slash and an n, meant as a line break.
-_ADDRESS_BREAK = re.compile(r"/n(?=[^a-zæøå])|[\r\n]+")
+_ADDRESS_BREAK = re.compile(r"/n|[\r\n]+")
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 _ADDRESS_PARTS = {
     "postnummer": "postal_code",
@@ -53,8 +53,8 @@ def lines(value: object) -> tuple[str, ...]:
 
 
 def paragraph(value: object) -> str | None:
-    """A wrapped text as it was written: its lines joined by one space."""
-    return " ".join(lines(value)) or None
+    """A wrapped text as it was meant: one space where lines or words are parted."""
+    return " ".join(" ".join(lines(value)).split()) or None
 
 
 def flag(value: object) -> bool:

@@ -40,12 +40,13 @@ HOSTILE = [
     "\u0301=1",
 ]
 MISREAD = [
-    "007", "0151", "02800", "12345678901234567890", "1234 5678 9012 3456 7890", "1E5", "1.5e-3", "TRUE", "sann",
-    "3-4", "1/2", "1 1/2", "12:30", "3.4.2026", "31.12.2026 14.05", "1 mai", "mai 2026", "jan-26", "(5)", "+4722334455",
+    "007", "0151", "02800", "12345678901234567890", "1234 5678 9012 3456 7890", "1E5", "1.5e-3", "TRUE",
+    "sann", "3-4", "1/2", "1 1/2", "12:30", "3.4.2026", "31.12.2026 14.05", "1 mai", "mai 2026", "jan-26",
+    "(5)", "+4722334455",
 ]  # fmt: skip
 HARMLESS = [
-    "", "Fjellvind AS", "'s-Hertogenbosch", "a=b", "12345", "a\tb", "Norsk-svensk", "e-post: a@b.no", "?", "#1", "12 stk",
-    "Mai-Britt Solberg", "3-4 ganger i uka", "24/7-vakt", "1. mars gikk vi",
+    "", "Fjellvind AS", "'s-Hertogenbosch", "a=b", "12345", "a\tb", "Norsk-svensk", "e-post: a@b.no", "?",
+    "#1", "12 stk", "Mai-Britt Solberg", "3-4 ganger i uka", "24/7-vakt", "1. mars gikk vi",
 ]  # fmt: skip
 
 

@@ -21,8 +21,9 @@ from crm.sheets.plain_text import cell_text
 from crm.sheets.xlsx_out import safe_title, write_xlsx
 
 HOSTILE = [
-    "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\u200b=1", "\uff1d1", "=cmd|'/c calc'!A0",
-    '=HYPERLINK("http://x","y")', '"=1+1', ";=1+1", "\n=1", "{=1+1}", "http://x.example", "mailto:a@b.example",
+    "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\u200b=1", "\uff1d1",
+    "=cmd|'/c calc'!A0", '=HYPERLINK("http://x","y")', '"=1+1', ";=1+1", "\n=1", "{=1+1}", "http://x.example",
+    "mailto:a@b.example",
     "internal:Ark!A1", "007", "12345678901234567890", "1E5", "TRUE", "3-4", "",
 ]  # fmt: skip
 

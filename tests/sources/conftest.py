@@ -1,14 +1,19 @@
-"""Where the shared data lies, and a register of our own on the loopback."""
+"""Where the shared data lies, and a server on this machine that answers from a table."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from crm.sources.outbound import Outbound
 
 SHARED_DATA = Path(os.environ.get("CRM_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")
 
@@ -68,3 +73,80 @@ def bulk_of(tmp_path: Path) -> Callable[..., str]:
         return str(path)
 
     return write
+
+
+@dataclass
+class Reply:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+class Server(ThreadingHTTPServer):
+    """Gives the replies of a path one after the other, the last for ever; remembers what was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.replies: dict[str, list[Reply]] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    @property
+    def netloc(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.netloc}"
+
+    def reply(self, path: str, *replies: Reply) -> None:
+        self.replies[path] = list(replies)
+
+    def next_reply(self, path: str) -> Reply:
+        waiting = self.replies.get(path) or self.replies.get(path.partition("?")[0]) or [Reply(status=404)]
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:  # noqa: N802  (the library's name)
+        self.server.asked.append((self.path, dict(self.headers)))
+        reply = self.server.next_reply(self.path)
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in reply.headers:
+            self.send_header("Content-Length", str(len(reply.body) + (100 if reply.cut else 0)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.close_connection = True
+
+    def log_message(self, *_args: object) -> None:
+        """Tests are quiet."""
+
+
+@pytest.fixture
+def server(socket_enabled: None) -> Iterator[Server]:
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture
+def reply() -> type[Reply]:
+    return Reply
+
+
+@pytest.fixture
+def outbound(request: pytest.FixtureRequest) -> Outbound:
+    """May ask the server of the test, where there is one, and is in no hurry to be polite to it."""
+    named = "server" in request.fixturenames
+    trusted = frozenset({request.getfixturevalue("server").netloc}) if named else frozenset()
+    return Outbound(user_agent="crm-test (post@example.no)", per_second=1000, seconds=5, trusted=trusted)

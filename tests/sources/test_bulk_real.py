@@ -53,8 +53,10 @@ def on_one_line(address: Address | None) -> Address | None:
 
 
 def comparable(unit: Unit) -> Unit:
+    """A unit as both samples tell it; the JSON was made with line breaks seen also in a web address."""
     return replace(
         unit,
+        home_page=unit.home_page and unit.home_page.replace("/n", " "),
         business_address=on_one_line(unit.business_address),
         postal_address=on_one_line(unit.postal_address),
     )

@@ -1,0 +1,41 @@
+"""Who may open what: every route declares it, and strangers are led to the door."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.accounts.permissions import Permission
+from crm.web.access import PUBLIC, SIGNED_IN, rule_of
+
+
+def test_every_route_declares_a_right_or_that_it_is_public(app: Flask):
+    known = {PUBLIC, SIGNED_IN, *(permission.value for permission in Permission)}
+    undeclared = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and rule_of(app.view_functions[rule.endpoint]) not in known
+    ]
+    assert undeclared == []
+
+
+def test_a_stranger_is_led_to_sign_in_and_back_again(stranger: FlaskClient):
+    answer = stranger.get("/users/?x=1")
+    assert answer.status_code == 302
+    assert answer.location == "/sign-in?next=/users/?x%3D1"
+
+
+def test_the_front_page_leads_a_stranger_to_sign_in(stranger: FlaskClient):
+    assert stranger.get("/").location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_developer_may_not_manage_users(developer: FlaskClient, method: str):
+    assert getattr(developer, method)("/users/").status_code == 403
+
+
+def test_health_answers_anybody(stranger: FlaskClient):
+    answer = stranger.get("/health")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "database": "sqlite"}
