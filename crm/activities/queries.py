@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm.activities.drafts import Subject
@@ -60,12 +60,19 @@ def get_follow_up(session: Session, follow_up_id: int) -> FollowUp:
 
 def open_follow_ups(owner_id: int | None = None, *, until: date | None = None) -> Select[FollowUp]:
     """What is not done yet, the most pressing first; one person's, or everybody's."""
-    found = _follow_ups().where(FollowUp.done_at.is_(None))
+    return _follow_ups().where(*_still_open(owner_id, until)).order_by(FollowUp.due_on, FollowUp.id)
+
+
+def count_open_follow_ups(session: Session, owner_id: int | None = None, *, until: date | None = None) -> int:
+    return session.scalar(select(func.count(FollowUp.id)).where(*_still_open(owner_id, until))) or 0
+
+
+def _still_open(owner_id: int | None, until: date | None) -> Iterator[ColumnElement[bool]]:
+    yield FollowUp.done_at.is_(None)
     if owner_id is not None:
-        found = found.where(FollowUp.owner_id == owner_id)
+        yield FollowUp.owner_id == owner_id
     if until is not None:
-        found = found.where(FollowUp.due_on <= until)
-    return found.order_by(FollowUp.due_on, FollowUp.id)
+        yield FollowUp.due_on <= until
 
 
 def follow_ups_of(subject: Subject) -> Select[FollowUp]:

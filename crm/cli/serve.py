@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from crm import clock
@@ -36,7 +37,7 @@ def sign_in_link() -> str:
         return link_address(operations.issue_link(session, owner, LinkPurpose.SIGN_IN, now=clock.now()))
 
 
-def _make_owner(session: operations.Session) -> User:
+def _make_owner(session: Session) -> User:
     draft = user_draft(_OWNER, Role.ADMINISTRATOR.value, name="Administrator")
     return operations.create_user(session, None, draft)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.accounts import operations, queries
@@ -33,7 +34,7 @@ def invite(email: str, role: str, name: str) -> None:
     click.echo(link_address(token))
 
 
-def _known_or_new(session: operations.Session, email: str, role: str, name: str) -> User:
+def _known_or_new(session: Session, email: str, role: str, name: str) -> User:
     """An invited person who never set a password may be invited again."""
     draft = user_draft(email, role, name=name)
     known = queries.find_by_email(session, draft.email)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -39,6 +40,13 @@ def successors(session: Session) -> Successors:
 
 def municipalities() -> Select[Municipality]:
     return select(Municipality).order_by(Municipality.name)
+
+
+def municipality_names(session: Session, numbers: Collection[str | None]) -> dict[str, str]:
+    """The names of these municipalities, as far as they are known."""
+    wanted = Municipality.number.in_(set(numbers) - {None})
+    rows = session.execute(select(Municipality.number, Municipality.name).where(wanted))
+    return {row[0]: row[1] for row in rows}
 
 
 def positions(session: Session) -> dict[str, tuple[float, float]]:

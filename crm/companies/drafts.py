@@ -53,6 +53,16 @@ class MoveDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachDraft:
+    """How to reach a company; ``version`` is the one the editor saw."""
+
+    version: int
+    home_page: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyFilter:
     """What a list of companies is narrowed to; every part has a name in the address."""
 

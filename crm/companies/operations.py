@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.companies import queries
-from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft
+from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft, ReachDraft
 from crm.companies.models import Company, FactsSource, Lead
 from crm.errors import Conflict
 from crm.history import operations as history
@@ -111,6 +111,14 @@ def change_lead(session: Session, actor_id: int | None, lead: Lead, draft: LeadD
     if before != after:
         changes["segments"] = [before, after]
     history.record(session, actor_id, "lead:update", subject=lead, changes=changes)
+
+
+def change_reach(session: Session, actor_id: int | None, company: Company, draft: ReachDraft) -> None:
+    """Correct how to reach a company; Conflict when somebody changed it meanwhile."""
+    if company.version != draft.version:
+        raise Conflict("Noen andre har endret virksomheten. Last siden på nytt, og se hva som står der nå.")
+    company.home_page, company.email, company.phone = draft.home_page, draft.email, draft.phone
+    history.record(session, actor_id, "company:reach", subject=company)
 
 
 def set_last_contact(session: Session, company_id: int, newest: LastContact | None) -> None:

@@ -120,17 +120,25 @@ def followed() -> Select[Company]:
 
 def gone_quiet(owner_id: int | None, *, before: datetime) -> Select[Company]:
     """Leads on the road that nobody has spoken with since a moment, the longest silence first."""
-    quiet = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(
-        Lead.stage.not_in([*RESTING, Stage.ESTABLISHED, Stage.IDENTIFIED]),
-        func.coalesce(Lead.last_contact_at, Lead.created_at) < before,
-    )
+    quiet = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(*_is_quiet(before))
     eager = contains_eager(Company.lead).options(joinedload(Lead.owner), joinedload(Lead.last_contact_by))
     return quiet.options(eager).order_by(Lead.last_contact_at.asc().nulls_first(), Company.sort_key)
 
 
-def waking(*, on: date) -> Select[Company]:
-    """Parked leads whose day has come."""
-    asleep = _narrow(select(Company), CompanyFilter(stage=Stage.PARKED)).where(Lead.wake_on <= on)
+def count_quiet(session: Session, owner_id: int | None, *, before: datetime) -> int:
+    counted = _narrow(select(func.count(Company.id)), CompanyFilter(owner=owner_id))
+    return session.scalar(counted.where(*_is_quiet(before))) or 0
+
+
+def _is_quiet(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    on_the_road = Lead.stage.not_in([*RESTING, Stage.ESTABLISHED, Stage.IDENTIFIED])
+    return on_the_road, func.coalesce(Lead.last_contact_at, Lead.created_at) < before
+
+
+def waking(owner_id: int | None = None, *, on: date) -> Select[Company]:
+    """Parked leads whose day has come; one person's, or everybody's."""
+    parked = CompanyFilter(stage=Stage.PARKED, owner=owner_id)
+    asleep = _narrow(select(Company), parked).where(Lead.wake_on <= on)
     return asleep.options(contains_eager(Company.lead).joinedload(Lead.owner)).order_by(Lead.wake_on)
 
 
@@ -153,3 +161,14 @@ def municipalities_in_use(session: Session) -> list[tuple[str, str]]:
         .order_by(func.min(Company.municipality))
     )
     return [(number, name or number) for number, name in rows if number]
+
+
+def known() -> Select[Company]:
+    """Every company of ours with its lead and segments, for the round."""
+    eager = contains_eager(Company.lead).selectinload(Lead.segments)
+    return select(Company).outerjoin(Company.lead).options(eager).order_by(Company.id)
+
+
+def existing(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of the ids that are still companies of ours."""
+    return set(session.scalars(select(Company.id).where(Company.id.in_(ids))))

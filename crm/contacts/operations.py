@@ -27,8 +27,11 @@ def create_contact(
     return contact
 
 
-def update_contact(session: Session, actor_id: int | None, contact: Contact, draft: ContactDraft) -> None:
-    """Correct a person; the trail tells which fields, not what stood in them."""
+def update_contact(
+    session: Session, actor_id: int | None, contact: Contact, draft: ContactDraft, *, seen: int | None = None
+) -> None:
+    """Correct a person; Conflict when saved since ``seen``. The trail names the fields alone."""
+    contact.refuse_if_overtaken(seen)
     _fill(contact, draft)
     contact.source = draft.source
     touched = dict.fromkeys(history.pending_changes(contact))
@@ -49,8 +52,16 @@ def add_role(
     return role
 
 
-def mark_informed(session: Session, actor_id: int | None, contact: Contact, *, on: date) -> None:
-    """The person has been told that we keep their name, and why."""
+def remove_role(session: Session, actor_id: int | None, role: CompanyRole) -> None:
+    """End a person's role at a company; the person stays."""
+    ended: dict[str, object] = {"company": role.company_id}
+    history.record(session, actor_id, "contact:role-ended", subject=role.contact, changes=ended)
+    session.delete(role)
+    session.flush()
+
+
+def mark_informed(session: Session, actor_id: int | None, contact: Contact, *, on: date | None) -> None:
+    """The person has been told that we keep their name, and why; None takes a mistaken mark away."""
     contact.informed_on = on
     history.record(session, actor_id, "contact:informed", subject=contact)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm.contacts.models import CompanyRole, Contact
 from crm.errors import NotFound
-from crm.spelling import fold
+from crm.spelling import fold, tidy
 
 
 def get_contact(session: Session, contact_id: int) -> Contact:
@@ -44,6 +44,24 @@ def at_company(company_id: int) -> Select[CompanyRole]:
     return found.options(joinedload(CompanyRole.contact)).order_by(Contact.sort_key)
 
 
+def first_at(session: Session, company_ids: Collection[int]) -> dict[int, CompanyRole]:
+    """The person first entered at each company, in one question."""
+    first = (
+        select(func.min(CompanyRole.id))
+        .where(CompanyRole.company_id.in_(company_ids))
+        .group_by(CompanyRole.company_id)
+    )
+    found = select(CompanyRole).where(CompanyRole.id.in_(first)).options(joinedload(CompanyRole.contact))
+    return {role.company_id: role for role in session.scalars(found)}
+
+
+def look_alikes(session: Session, *, email: str | None, phone: str | None) -> Sequence[Contact]:
+    """People who already have this e-mail address or this number."""
+    rules = [Contact.email_key == email.casefold()] if email else []
+    rules += [Contact.phone == phone] if phone else []
+    return session.scalars(contacts().where(or_(*rules)).limit(5)).all() if rules else []
+
+
 def _matches(text: str) -> ColumnElement[bool]:
     by_name = and_(
         *(Contact.name_key.contains(word, autoescape=True) for word in fold(text).split()[:8]), true()
@@ -52,6 +70,7 @@ def _matches(text: str) -> ColumnElement[bool]:
     rules = [by_name]
     if len(digits) >= 4:
         rules.append(Contact.phone.contains(digits.removeprefix("0047")[-8:], autoescape=True))
-    if "@" in text:
-        rules.append(Contact.email_key.contains(text.strip().casefold(), autoescape=True))
+    address = tidy(text).casefold()
+    if address and " " not in address:
+        rules.append(Contact.email_key.contains(address, autoescape=True))
     return or_(*rules)

@@ -87,6 +87,17 @@ class IntroductionState(StrEnum):
     DECLINED = "declined"
 
 
+ONGOING = frozenset({IntroductionState.PROPOSED, IntroductionState.AGREED})
+STEPS: dict[IntroductionState, frozenset[IntroductionState]] = {
+    IntroductionState.PROPOSED: frozenset({IntroductionState.AGREED, IntroductionState.DECLINED}),
+    IntroductionState.AGREED: frozenset(
+        {IntroductionState.PROPOSED, IntroductionState.MET, IntroductionState.DECLINED}
+    ),
+    IntroductionState.MET: frozenset({IntroductionState.AGREED, IntroductionState.DECLINED}),
+    IntroductionState.DECLINED: frozenset({IntroductionState.PROPOSED}),
+}
+
+
 class Introduction(Versioned, Base):
     """A company and a partner's need brought together; one a pair."""
 

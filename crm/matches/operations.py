@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crm.companies import operations as companies
@@ -14,8 +15,9 @@ from crm.companies.drafts import LeadDraft
 from crm.errors import Conflict
 from crm.history import operations as history
 from crm.matches import queries
-from crm.matches.drafts import AnswerDraft, SuggestionDraft
+from crm.matches.drafts import AnswerDraft, MoveDraft, SuggestionDraft
 from crm.matches.models import (
+    STEPS,
     Answer,
     Introduction,
     IntroductionState,
@@ -25,17 +27,27 @@ from crm.matches.models import (
 )
 
 LEASE = timedelta(minutes=2)
+_SOURCE = "Forslag"
 
 
 def request_run(session: Session, week: str, *, actor_id: int | None, now: datetime) -> MatchRun:
     """The round of a week, made if nobody has asked for it; a failed one is put back in the queue."""
     run = queries.find_run(session, week)
     if run is None:
-        run = MatchRun(week=week, state=RunState.WAITING, asked_by_id=actor_id, created_at=now, parameters={})
-        session.add(run)
-        session.flush()
-    elif run.state is RunState.FAILED:
-        run.state, run.message, run.percent = RunState.WAITING, "", 0
+        return _new_run(session, week, actor_id=actor_id, now=now)
+    if run.state is RunState.FAILED:
+        run.state, run.message, run.percent, run.step = RunState.WAITING, "", 0, ""
+    return run
+
+
+def _new_run(session: Session, week: str, *, actor_id: int | None, now: datetime) -> MatchRun:
+    """A round in the queue; where somebody else made it in the same moment, theirs."""
+    run = MatchRun(week=week, state=RunState.WAITING, asked_by_id=actor_id, created_at=now, parameters={})
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError:
+        return session.scalars(select(MatchRun).where(MatchRun.week == week)).one()
     return run
 
 
@@ -125,22 +137,29 @@ def answer(
 
 
 def withdraw_answer(session: Session, actor_id: int, suggestion: Suggestion) -> None:
-    """Undo an answer; an introduction nobody has moved on goes with it."""
+    """Undo an answer; an introduction nobody has moved on goes with it, and a lead the yes alone made."""
     opened = queries.find_introduction(session, suggestion.need_id, suggestion.company_id)
     if suggestion.answer is Answer.YES and opened:
         if opened.state is not IntroductionState.PROPOSED:
             raise Conflict("Koblingen er alt i gang. Avslutt den i stedet.")
         history.record(session, actor_id, "introduction:withdraw", subject=opened, changes={})
         session.delete(opened)
+        _unfollow_untouched(session, actor_id, suggestion)
     suggestion.answer, suggestion.answer_reason, suggestion.snoozed_until = None, "", None
     suggestion.answered_at, suggestion.answered_by_id = None, None
     history.record(session, actor_id, "suggestion:reopen", subject=suggestion)
 
 
+def _unfollow_untouched(session: Session, actor_id: int, suggestion: Suggestion) -> None:
+    lead = suggestion.company.lead
+    if lead and lead.source == _SOURCE and lead.created_at == suggestion.answered_at and lead.version == 1:
+        companies.unfollow(session, actor_id, lead)
+
+
 def _introduce(session: Session, actor_id: int, suggestion: Suggestion, *, now: datetime) -> Introduction:
     if suggestion.company.lead is None:
         wanted = frozenset(segment.code for segment in suggestion.need.segments)
-        draft = LeadDraft(segments=wanted, source="match", owner_id=actor_id)
+        draft = LeadDraft(segments=wanted, source=_SOURCE, owner_id=actor_id)
         companies.follow(session, actor_id, suggestion.company, draft, now=now)
     introduction = Introduction(
         suggestion_id=suggestion.id,
@@ -157,15 +176,14 @@ def _introduce(session: Session, actor_id: int, suggestion: Suggestion, *, now: 
 
 
 def move_introduction(
-    session: Session,
-    actor_id: int,
-    introduction: Introduction,
-    state: IntroductionState,
-    *,
-    outcome: str = "",
-    now: datetime,
+    session: Session, actor_id: int, introduction: Introduction, draft: MoveDraft, *, now: datetime
 ) -> None:
-    """Tell how far an introduction has come."""
-    introduction.state, introduction.state_since = state, now
-    introduction.outcome = outcome[:300]
+    """Tell how far an introduction has come; Conflict for a step that cannot follow the present one."""
+    if draft.state is not introduction.state:
+        if draft.state not in STEPS[introduction.state]:
+            raise Conflict(
+                "Koblingen er kommet videre i mellomtiden. Last siden på nytt, og se hva som står."
+            )
+        introduction.state, introduction.state_since = draft.state, now
+    introduction.outcome = draft.outcome
     history.record(session, actor_id, "introduction:move", subject=introduction)

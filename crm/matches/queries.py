@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from crm.companies.models import Company, Lead
 from crm.errors import NotFound
+from crm.matches.drafts import SuggestionFilter
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, RunState, Suggestion
 from crm.partners.models import Need
 from crm.segments.models import Segment
@@ -53,26 +54,66 @@ def get_suggestion(session: Session, suggestion_id: int) -> Suggestion:
     return found
 
 
-def suggestions(
-    run_id: int, *, answered: bool | None = None, segment: str = "", owner: int | None = None
-) -> Select[Suggestion]:
-    """One round's suggestions, need by need, best first."""
-    chosen = _suggestions().where(Suggestion.run_id == run_id)
-    if answered is not None:
-        chosen = chosen.where(Suggestion.answer.is_not(None) if answered else Suggestion.answer.is_(None))
-    if segment:
-        chosen = chosen.where(Need.segments.any(Segment.code == segment))
-    if owner:
-        chosen = chosen.where(Lead.owner_id == owner)
-    return chosen.order_by(Suggestion.need_id, Suggestion.rank, Suggestion.id)
+def this_week_and_last_done(session: Session, week: str) -> tuple[MatchRun | None, MatchRun | None]:
+    """The round of a week, however far it has come, and the newest finished one; often the same."""
+    telling = or_(MatchRun.week == week, MatchRun.state == RunState.DONE)
+    newest = session.scalars(runs().where(telling).limit(2)).all()
+    asked = next((run for run in newest if run.week == week), None)
+    return asked, next((run for run in newest if run.state is RunState.DONE), None)
+
+
+def suggestions(run_id: int, wanted: SuggestionFilter | None = None) -> Select[Suggestion]:
+    """One round's suggestions, need by need or company by company, best first."""
+    wanted = wanted or SuggestionFilter()
+    chosen = _suggestions().where(*_rules(run_id, wanted))
+    if wanted.by_company:
+        return chosen.order_by(
+            Company.sort_key, Company.id, Suggestion.probability.desc(), Suggestion.need_id
+        )
+    return chosen.order_by(Need.sort_key, Need.id, Suggestion.rank, Suggestion.id)
+
+
+def answer_counts(session: Session, run_id: int, wanted: SuggestionFilter) -> tuple[int, int]:
+    """How many of a round's suggestions a filter leaves open and answered, whichever it asks for."""
+    counted = select(func.count(Suggestion.id), func.count(Suggestion.answer))
+    joined = counted.join(Suggestion.need).join(Suggestion.company).outerjoin(Company.lead)
+    total, answered = session.execute(joined.where(*_rules(run_id, replace(wanted, answered=None)))).one()
+    return total - answered, answered
+
+
+def needs_in(run_id: int) -> Select[Need]:
+    """The needs a round suggests companies for, by title."""
+    found = select(Suggestion.need_id).where(Suggestion.run_id == run_id)
+    return select(Need).where(Need.id.in_(found)).order_by(Need.sort_key, Need.id)
 
 
 def best_unanswered(run_id: int, *, owner: int | None = None) -> Select[Suggestion]:
     """One round's open suggestions, the surest first; one owner's and nobody's where an owner is given."""
-    chosen = _suggestions().where(Suggestion.run_id == run_id, Suggestion.answer.is_(None))
-    if owner:
-        chosen = chosen.where(or_(Lead.owner_id == owner, Lead.owner_id.is_(None)))
+    wanted = SuggestionFilter(answered=False, owner=owner, unowned=True)
+    chosen = _suggestions().where(*_rules(run_id, wanted))
     return chosen.order_by(Suggestion.probability.desc(), Suggestion.id)
+
+
+def _rules(run_id: int, wanted: SuggestionFilter) -> list[ColumnElement[bool]]:
+    """What a filter leaves of a round; a need closed since is no longer to be answered."""
+    rules: list[ColumnElement[bool] | None] = [
+        Suggestion.run_id == run_id,
+        or_(Suggestion.answer.is_not(None), Need.closed.is_(False)),
+        Suggestion.answer.is_not(None) if wanted.answered else None,
+        Suggestion.answer.is_(None) if wanted.answered is False else None,
+        Need.segments.any(Segment.code == wanted.segment) if wanted.segment else None,
+        Suggestion.need_id == wanted.need if wanted.need else None,
+        _of_owner(wanted),
+    ]
+    return [rule for rule in rules if rule is not None]
+
+
+def _of_owner(wanted: SuggestionFilter) -> ColumnElement[bool] | None:
+    nobody = Lead.owner_id.is_(None)
+    if wanted.owner:
+        mine = Lead.owner_id == wanted.owner
+        return or_(mine, nobody) if wanted.unowned else mine
+    return None
 
 
 def of_company(company_id: int) -> Select[Suggestion]:
@@ -85,16 +126,24 @@ def of_need(need_id: int) -> Select[Suggestion]:
     return _newest_of_pair(Suggestion.need_id == need_id)
 
 
-def _newest_of_pair(rule: object) -> Select[Suggestion]:
-    later = aliased(Suggestion)
-    newest = (
-        select(func.max(later.run_id))
-        .where(later.need_id == Suggestion.need_id, later.company_id == Suggestion.company_id)
-        .correlate(Suggestion)
-        .scalar_subquery()
+def awaiting_of_needs(session: Session, need_ids: Collection[int]) -> dict[int, int]:
+    """How many suggestions of each need nobody has answered yet, in one question; see ``of_need``."""
+    open_ones = select(Suggestion.need_id, func.count()).where(
+        Suggestion.need_id.in_(need_ids), Suggestion.answer.is_(None), Suggestion.run_id == _newest_run()
     )
-    chosen = _suggestions().where(rule, Suggestion.run_id == newest)  # type: ignore[arg-type]
+    return {row[0]: row[1] for row in session.execute(open_ones.group_by(Suggestion.need_id))}
+
+
+def _newest_of_pair(rule: object) -> Select[Suggestion]:
+    chosen = _suggestions().where(rule, Suggestion.run_id == _newest_run())  # type: ignore[arg-type]
     return chosen.order_by(Suggestion.run_id.desc(), Suggestion.probability.desc(), Suggestion.id)
+
+
+def _newest_run() -> ScalarSelect[int]:
+    """The newest round that suggested the same pair."""
+    later = aliased(Suggestion)
+    same_pair = (later.need_id == Suggestion.need_id, later.company_id == Suggestion.company_id)
+    return select(func.max(later.run_id)).where(*same_pair).correlate(Suggestion).scalar_subquery()
 
 
 def _suggestions() -> Select[Suggestion]:
@@ -132,22 +181,41 @@ def barred_pairs(session: Session, *, today: date) -> set[tuple[int, int]]:
 
 
 def get_introduction(session: Session, introduction_id: int) -> Introduction:
-    found = session.scalars(introductions().where(Introduction.id == introduction_id)).first()
+    themes = joinedload(Introduction.need).selectinload(Need.segments)
+    asked = introductions().where(Introduction.id == introduction_id).options(themes)
+    found = session.scalars(asked).first()
     if found is None:
         raise NotFound("Fant ikke koblingen. Den kan være slettet.")
     return found
 
 
-def introductions(state: IntroductionState | None = None) -> Select[Introduction]:
+def introductions(
+    states: Collection[IntroductionState] = (), *, opened_by: int | None = None
+) -> Select[Introduction]:
     """Introductions, newest first, with both sides."""
     chosen = select(Introduction).options(
         joinedload(Introduction.need).options(joinedload(Need.partner), joinedload(Need.contact)),
         joinedload(Introduction.company),
         joinedload(Introduction.opened_by),
     )
-    if state:
-        chosen = chosen.where(Introduction.state == state)
+    chosen = chosen.where(*_introduced(states, opened_by))
     return chosen.order_by(Introduction.created_at.desc(), Introduction.id.desc())
+
+
+def count_introductions(
+    session: Session, states: Collection[IntroductionState] = (), *, opened_by: int | None = None
+) -> int:
+    counted = select(func.count(Introduction.id)).where(*_introduced(states, opened_by))
+    return session.scalar(counted) or 0
+
+
+def _introduced(
+    states: Collection[IntroductionState], opened_by: int | None
+) -> Iterator[ColumnElement[bool]]:
+    if states:
+        yield Introduction.state.in_(states)
+    if opened_by:
+        yield Introduction.opened_by_id == opened_by
 
 
 def find_introduction(session: Session, need_id: int, company_id: int) -> Introduction | None:

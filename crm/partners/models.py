@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
@@ -92,6 +93,10 @@ class Need(Versioned, Base):
     segments: Mapped[list[Segment]] = relationship(
         secondary=need_segments, lazy="raise", order_by=Segment.position
     )
+
+    def open_on(self, day: date) -> bool:
+        """Whether the need is still to be met on a day; ``queries.is_open`` asks the database the same."""
+        return not self.closed and (self.valid_until is None or self.valid_until >= day)
 
 
 class Offer(Versioned, Base):

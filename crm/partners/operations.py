@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from crm.companies.models import Company
 from crm.contacts.models import Contact
-from crm.errors import Conflict
+from crm.errors import Conflict, NotFound
 from crm.history import operations as history
+from crm.history.models import Entry
 from crm.partners.drafts import NeedDraft, OfferDraft, PartnerDraft
 from crm.partners.models import Need, Offer, Partner, PartnerRole
 from crm.segments import queries as segments
 from crm.spelling import fold, sort_key
+
+_KEPT_OF_OFFER = ("title", "text", "source", "demo", "company_id", "partner_id")
 
 
 def create_partner(session: Session, actor_id: int | None, draft: PartnerDraft) -> Partner:
@@ -29,7 +33,11 @@ def create_partner(session: Session, actor_id: int | None, draft: PartnerDraft) 
     return partner
 
 
-def update_partner(session: Session, actor_id: int | None, partner: Partner, draft: PartnerDraft) -> None:
+def update_partner(
+    session: Session, actor_id: int | None, partner: Partner, draft: PartnerDraft, *, seen: int | None = None
+) -> None:
+    """Correct a partner; Conflict when it was saved since version ``seen``."""
+    partner.refuse_if_overtaken(seen)
     _refuse_taken(session, draft.orgnr, partner.id)
     _fill_partner(partner, draft)
     history.record(session, actor_id, "partner:update", subject=partner)
@@ -38,9 +46,20 @@ def update_partner(session: Session, actor_id: int | None, partner: Partner, dra
 def add_person(
     session: Session, actor_id: int | None, partner: Partner, contact: Contact, *, title: str
 ) -> None:
-    """Let a person have a role at a partner."""
-    partner.roles.append(PartnerRole(contact=contact, title=title[:200]))
+    """Let a person have a role at a partner; the same role twice is one, with the newer title."""
+    known = next((role for role in partner.roles if role.contact_id == contact.id), None)
+    if known:
+        known.title = title[:200]
+    else:
+        partner.roles.append(PartnerRole(contact=contact, title=title[:200]))
     history.record(session, actor_id, "partner:person", subject=partner, changes={})
+
+
+def remove_person(session: Session, actor_id: int | None, role: PartnerRole) -> None:
+    """End a person's role at a partner; the person stays."""
+    history.record(session, actor_id, "partner:person-left", subject=role.partner, changes={})
+    session.delete(role)
+    session.flush()
 
 
 def create_need(session: Session, actor_id: int | None, partner: Partner, draft: NeedDraft) -> Need:
@@ -52,11 +71,17 @@ def create_need(session: Session, actor_id: int | None, partner: Partner, draft:
     return need
 
 
-def update_need(session: Session, actor_id: int | None, need: Need, draft: NeedDraft) -> None:
-    before = sorted(segment.code for segment in need.segments)
+def update_need(
+    session: Session, actor_id: int | None, need: Need, draft: NeedDraft, *, seen: int | None = None
+) -> None:
+    """Correct a need; Conflict when it was saved since version ``seen``."""
+    need.refuse_if_overtaken(seen)
+    before, after = sorted(segment.code for segment in need.segments), sorted(draft.segments)
     _fill_need(session, need, draft)
-    changes = history.pending_changes(need) | {"segments": [before, sorted(draft.segments)]}
-    changes.pop("demo", None)
+    changes = history.pending_changes(need)
+    if before != after:
+        changes["segments"] = [before, after]
+        flag_modified(need, "closed")  # the segments lie in another table; the version must still move
     history.record(session, actor_id, "need:update", subject=need, changes=changes)
 
 
@@ -80,11 +105,35 @@ def create_offer(
     return offer
 
 
-def delete_offer(session: Session, actor_id: int | None, offer: Offer) -> None:
-    kept: dict[str, Any] = {"title": [offer.title, None], "text": [offer.text, None]}
-    history.record(session, actor_id, "offer:delete", subject=offer, changes=kept)
+def update_offer(
+    session: Session, actor_id: int | None, offer: Offer, draft: OfferDraft, *, seen: int | None = None
+) -> None:
+    """Correct an offer; Conflict when it was saved since version ``seen``."""
+    offer.refuse_if_overtaken(seen)
+    offer.title, offer.text, offer.source = draft.title, draft.text, draft.source
+    history.record(session, actor_id, "offer:update", subject=offer)
+
+
+def delete_offer(session: Session, actor_id: int | None, offer: Offer) -> Entry:
+    """Take an offer away; the line of the trail that is returned can bring it back."""
+    kept: dict[str, Any] = {name: [getattr(offer, name), None] for name in _KEPT_OF_OFFER}
+    entry = history.record(session, actor_id, "offer:delete", subject=offer, changes=kept)
     session.delete(offer)
     session.flush()
+    return entry
+
+
+def restore_offer(session: Session, actor_id: int | None, partner: Partner, entry_id: int) -> Offer:
+    """Bring back a deleted offer of a partner; NotFound where the trail has no such deletion."""
+    entry = session.get(Entry, entry_id)
+    known = entry is not None and entry.action == "offer:delete"
+    if entry is None or not known or entry.changes.get("partner_id", [None])[0] != partner.id:
+        raise NotFound("Fant ikke tilbudet som skulle hentes tilbake.")
+    if "restored" in entry.changes:
+        raise Conflict("Tilbudet er alt hentet tilbake.")
+    kept = {name: entry.changes[name][0] for name in ("title", "text", "source", "demo")}
+    entry.changes = entry.changes | {"restored": True}
+    return create_offer(session, actor_id, partner, OfferDraft(**kept))
 
 
 def _refuse_taken(session: Session, orgnr: str | None, partner_id: int | None) -> None:

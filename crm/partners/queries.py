@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from crm.errors import NotFound
 from crm.partners.models import Need, Offer, Partner, PartnerRole
 from crm.segments.models import Segment
-from crm.spelling import fold
+from crm.spelling import fold, sort_key, tidy
 
 
 def get_partner(session: Session, partner_id: int) -> Partner:
@@ -30,11 +30,46 @@ def get_partner(session: Session, partner_id: int) -> Partner:
 
 
 def partners(q: str = "") -> Select[Partner]:
-    """Partners by name, with their needs."""
-    chosen = select(Partner).options(selectinload(Partner.needs))
-    for word in fold(q).split()[:8]:
-        chosen = chosen.where(Partner.name_key.contains(word, autoescape=True))
-    return chosen.order_by(Partner.sort_key, Partner.id)
+    """Partners by name, with their people."""
+    people = selectinload(Partner.roles).joinedload(PartnerRole.contact)
+    return select(Partner).where(_named(q)).options(people).order_by(Partner.sort_key, Partner.id)
+
+
+def count_partners(session: Session, q: str = "") -> int:
+    return session.scalar(select(func.count(Partner.id)).where(_named(q))) or 0
+
+
+def _named(q: str) -> ColumnElement[bool]:
+    words = fold(q).split()[:8]
+    return and_(true(), *(Partner.name_key.contains(word, autoescape=True) for word in words))
+
+
+def partner_names(session: Session) -> list[tuple[int, str]]:
+    """Every partner's number and name, for a choice."""
+    rows = session.execute(select(Partner.id, Partner.name).order_by(Partner.sort_key, Partner.id))
+    return [(number, name) for number, name in rows]
+
+
+def open_need_counts(session: Session, partner_ids: Collection[int], *, today: date) -> dict[int, int]:
+    """How many needs each partner still has to be met, in one question."""
+    counted = select(Need.partner_id, func.count()).where(Need.partner_id.in_(partner_ids), is_open(today))
+    return {row[0]: row[1] for row in session.execute(counted.group_by(Need.partner_id))}
+
+
+def roles_of_contacts(session: Session, contact_ids: Collection[int]) -> dict[int, list[PartnerRole]]:
+    """What people do at partners, person by person, in one question."""
+    found: dict[int, list[PartnerRole]] = {}
+    held = select(PartnerRole).join(PartnerRole.partner).where(PartnerRole.contact_id.in_(contact_ids))
+    eager = held.options(contains_eager(PartnerRole.partner)).order_by(Partner.sort_key, PartnerRole.id)
+    for role in session.scalars(eager):
+        found.setdefault(role.contact_id, []).append(role)
+    return found
+
+
+def needs_of_contact(contact_id: int) -> Select[Need]:
+    """The needs a person is the contact of."""
+    asked = select(Need).where(Need.contact_id == contact_id).options(joinedload(Need.partner))
+    return asked.order_by(Need.sort_key, Need.id)
 
 
 def search(session: Session, text: str, *, limit: int = 5) -> Sequence[Partner]:
@@ -58,29 +93,52 @@ def needs(
     *, today: date, q: str = "", segment: str = "", partner: int | None = None, all_of: bool = False
 ) -> Select[Need]:
     """Needs with their partner and segments; only the open ones unless ``all_of``."""
-    chosen = select(Need).join(Need.partner).where(_wanted(today, q=q, segment=segment, all_of=all_of))
-    if partner:
-        chosen = chosen.where(Need.partner_id == partner)
+    rule = _wanted(today, q=q, segment=segment, partner=partner, all_of=all_of)
     eager = (contains_eager(Need.partner), selectinload(Need.segments), joinedload(Need.contact))
-    return chosen.options(*eager).order_by(Partner.sort_key, Need.sort_key, Need.id)
+    chosen = select(Need).join(Need.partner).where(rule).options(*eager)
+    return chosen.order_by(Partner.sort_key, Need.sort_key, Need.id)
 
 
-def _wanted(today: date, *, q: str, segment: str, all_of: bool) -> ColumnElement[bool]:
+def count_needs(
+    session: Session,
+    *,
+    today: date,
+    q: str = "",
+    segment: str = "",
+    partner: int | None = None,
+    all_of: bool = False,
+) -> int:
+    """How many needs the same filter finds."""
+    rule = _wanted(today, q=q, segment=segment, partner=partner, all_of=all_of)
+    return session.scalar(select(func.count(Need.id)).join(Need.partner).where(rule)) or 0
+
+
+def _wanted(today: date, *, q: str, segment: str, partner: int | None, all_of: bool) -> ColumnElement[bool]:
     rules: list[ColumnElement[bool]] = [true()]
     if not all_of:
         rules.append(is_open(today))
     if segment:
         rules.append(Need.segments.any(Segment.code == segment))
-    if q.strip():
-        words = fold(q).split()[:8]
-        rules.append(
-            or_(
-                and_(*(Partner.name_key.contains(word, autoescape=True) for word in words)),
-                func.lower(Need.title).contains(q.strip().lower(), autoescape=True),
-                func.lower(Need.text).contains(q.strip().lower(), autoescape=True),
-            )
-        )
+    if partner:
+        rules.append(Need.partner_id == partner)
+    rules += [_mentions(word) for word in tidy(q).split()[:8]]
     return and_(*rules)
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    """Whether the partner's name, the title or the text holds a word, whatever its capitals."""
+    return or_(
+        Partner.name_key.contains(fold(word), autoescape=True),
+        Need.sort_key.contains(sort_key(word), autoescape=True),
+        *(func.lower(Need.text).contains(typed, autoescape=True) for typed in _as_lowered(word)),
+    )
+
+
+def _as_lowered(word: str) -> set[str]:
+    """A word as ``lower`` leaves it: SQLite's knows ASCII alone, and «Øvelse» keeps its Ø."""
+    small = word.lower()
+    large = "".join(char if char.isascii() else char.upper() for char in small)
+    return {small, large, large[:1] + small[1:]}
 
 
 def is_open(today: date) -> ColumnElement[bool]:
@@ -111,3 +169,13 @@ def offer_texts(session: Session) -> dict[int, str]:
             said = f"{offer.title}. {offer.text}".strip()
             found[offer.company_id] = f"{found.get(offer.company_id, '')} {said}".strip()
     return found
+
+
+def existing(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of the ids that are still needs."""
+    return set(session.scalars(select(Need.id).where(Need.id.in_(ids))))
+
+
+def any_open(session: Session, *, today: date) -> bool:
+    """Whether there is a need to be met at all."""
+    return session.scalar(select(Need.id).where(is_open(today)).limit(1)) is not None

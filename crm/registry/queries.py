@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
 from crm.spelling import fold
 
+_MOST_ASKED = 900
+
 
 def find_unit(session: Session, orgnr: str | None) -> Unit | None:
     return session.get(Unit, orgnr) if orgnr else None
+
+
+def by_orgnrs(session: Session, numbers: Sequence[str]) -> dict[str, Unit]:
+    """Those of the numbers that the mirror holds."""
+    found: dict[str, Unit] = {}
+    for start in range(0, len(numbers), _MOST_ASKED):
+        asked = select(Unit).where(Unit.orgnr.in_(numbers[start : start + _MOST_ASKED]))
+        found |= {unit.orgnr: unit for unit in session.scalars(asked)}
+    return found
 
 
 def count_units(session: Session) -> int:
@@ -70,3 +82,10 @@ def last_load(session: Session) -> RegisterLoad | None:
     """The newest finished load, which tells how fresh the mirror is."""
     done = select(RegisterLoad).where(RegisterLoad.state == LoadState.DONE)
     return session.scalars(done.order_by(RegisterLoad.finished_at.desc()).limit(1)).first()
+
+
+def waiting_loads(*, now: datetime, abandoned_after: timedelta) -> Select[RegisterLoad]:
+    """Fetchings nobody is working on: waiting ones, and those whose worker fell silent."""
+    left = and_(RegisterLoad.state == LoadState.RUNNING, RegisterLoad.started_at < now - abandoned_after)
+    chosen = select(RegisterLoad).where(RegisterLoad.kind == "segments")
+    return chosen.where(or_(RegisterLoad.state == LoadState.WAITING, left)).order_by(RegisterLoad.id)

@@ -83,7 +83,7 @@ def _industry(code: Json, text: str, standard: Standard) -> IndustryCode:
     return IndustryCode(
         standard=standard,
         code=text,
-        level=int(str(code.get("level") or _level(text))),
+        level=_level(text),
         parent=_text(code.get("parentCode")),
         name_nb=_text(code.get("name")),
         name_en=_text(code.get("name_en")),

@@ -49,12 +49,16 @@ def text(value: object) -> str | None:
 
 def lines(value: object) -> tuple[str, ...]:
     """The lines of a wrapped text; a single text is one line."""
-    return tuple(filter(None, map(text, value if isinstance(value, list) else (value,))))
+    if isinstance(value, list):
+        return tuple(filter(None, map(text, value)))
+    line = text(value)
+    return (line,) if line else ()
 
 
 def paragraph(value: object) -> str | None:
     """A wrapped text as it was meant: one space where lines or words are parted."""
-    return " ".join(" ".join(lines(value)).split()) or None
+    joined = value if isinstance(value, str) else " ".join(lines(value))
+    return text(" ".join(joined.split()))
 
 
 def flag(value: object) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Enum, MetaData, String, Table, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from crm.errors import Conflict
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -43,3 +45,11 @@ class Versioned:
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+    def refuse_if_overtaken(self, seen: int | None) -> None:
+        """Conflict when the row was saved after an editor saw version ``seen``; None asks nothing."""
+        if seen is not None and seen != self.version:
+            raise Conflict(
+                "Noen andre endret dette mens du skrev. Det du skrev, står i skjemaet og er ikke lagret."
+                " Sammenlikn med det som er lagret nå, og lagre en gang til om ditt skal gjelde."
+            )

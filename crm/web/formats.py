@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import format_date, gettext
@@ -70,6 +71,16 @@ def week_in_words(week: str) -> str:
     return str(said) if year == clock.iso_week(clock.now())[:4] else f"{said} {year}"
 
 
+def web_address(typed: str) -> str:
+    """A home page as a link: http or https and nothing else; an empty one for anything strange."""
+    address = typed.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    parts = urlsplit(address)
+    fit = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    return address if fit and "\\" not in address else ""
+
+
 def capitalised(text: str) -> str:
     """The first letter large, the rest left alone."""
     return text[:1].upper() + text[1:]
@@ -105,6 +116,7 @@ def install(app: Flask) -> None:
         orgnr=format_orgnr,
         phone=show_phone,
         capitalised=capitalised,
+        web_address=web_address,
         readable=readable_name,
         segment_name=words.segment_name,
     )

@@ -18,18 +18,14 @@ from crm.web.session import db
 from crm.web.words import in_words
 
 
-class _Meta(DefaultMeta):
-    @property
-    def locales(self) -> list[str]:
-        return [str(get_locale() or "nb")]
-
-    cache_translations = True
-
-
 class CrmForm(Form):
     """A form that reads the posted body and shows domain errors beside the field they name."""
 
-    Meta = _Meta  # type: ignore[assignment]
+    class Meta(DefaultMeta):
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own sentences in the reader's language."""
+            self.locales = [str(get_locale() or "nb")]
+            return super().get_translations(form)
 
     @classmethod
     def posted(cls, **values: Any) -> Any:

@@ -12,7 +12,7 @@ def wants_fragment() -> bool:
     return asked and not request.headers.get("HX-History-Restore-Request")
 
 
-def render(page: str, *, fragment: str | None = None, status: int = 200, **values: object) -> Response:
+def render(page: str, /, *, fragment: str | None = None, status: int = 200, **values: object) -> Response:
     """The page, or its fragment for a swap."""
     template = fragment if fragment and wants_fragment() else page
     answer = make_response(render_template(template, **values), status)

@@ -112,7 +112,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Server
 
-    def do_GET(self) -> None:  # noqa: N802  (the library's name)
+    def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers)))
         reply = self.server.next_reply(self.path)
         self.send_response(reply.status)

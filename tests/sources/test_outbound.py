@@ -84,7 +84,7 @@ def test_a_named_host_that_points_inwards_is_refused(
     monkeypatch: pytest.MonkeyPatch, addresses: list[str]
 ) -> None:
     answering(monkeypatch, addresses)
-    with pytest.raises(UpstreamError, match="data.brreg.no"):
+    with pytest.raises(UpstreamError, match=r"data\.brreg\.no"):
         checked_address("data.brreg.no")
 
 
@@ -100,7 +100,7 @@ def test_a_host_that_is_not_found_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         raise socket.gaierror(-2, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(UpstreamError, match="Finner ikke data.ssb.no"):
+    with pytest.raises(UpstreamError, match=r"Finner ikke data\.ssb\.no"):
         checked_address("data.ssb.no")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,18 +15,12 @@ from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from crm.web import login
 from crm.web.access import actor_id, public, requires, signed_in
 from crm.web.accounts.forms import ChangePasswordForm, InviteForm, LanguageForm, PasswordForm, SignInForm
+from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
 from crm.web.session import begin_writing, db
 
 blueprint = Blueprint("accounts", __name__)
-
-
-def _inside(address: str) -> str:
-    """Where to go after signing in: a path of ours, never another site."""
-    parts = urlsplit(address.strip())
-    own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    return address if own and "\\" not in address and address.isprintable() else url_for("week.index")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -46,7 +38,7 @@ def sign_in() -> AnyResponse:
         else:
             login.begin(user, now=clock.now())
             db().commit()
-            return go(_inside(form.next.data or ""))
+            return go(own_path(form.next.data or "", otherwise=url_for("week.index")))
     return render("accounts/sign_in.html", form=form, status=422 if form.all_errors else 200)
 
 

@@ -1,13 +1,195 @@
-"""Pages of companies."""
+"""Pages of companies and leads: the list, one company, and what can be done with it."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-from crm.web.access import signed_in
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
-blueprint = Blueprint("companies", __name__)
+from crm import clock
+from crm.accounts.permissions import Permission
+from crm.activities import queries as activities
+from crm.activities.drafts import Subject
+from crm.companies import operations, queries
+from crm.companies.models import Company, Stage
+from crm.errors import NotFound
+from crm.partners import operations as partners
+from crm.partners.drafts import offer_draft
+from crm.registry import queries as registry
+from crm.registry.models import Unit
+from crm.web import listing, logbox
+from crm.web.access import actor_id, requires
+from crm.web.addresses import own_path
+from crm.web.companies import page
+from crm.web.companies.forms import CompanyForm, LeadForm, MoveForm, ReachForm
+from crm.web.forms import complaints_to
+from crm.web.htmx import go, render, wants_fragment
+from crm.web.paging import page_of
+from crm.web.session import db
+
+blueprint = Blueprint("companies", __name__, url_prefix="/companies")
 
 
-@blueprint.get("/companies/")
-@signed_in
-def index() -> str:
-    return "companies"
+@blueprint.get("/")
+@requires(Permission.COMPANY_READ)
+def index() -> Response:
+    wanted = listing.asked()
+    shown = page_of(db(), queries.companies(wanted), total=queries.count_companies(db(), wanted))
+    offered = listing.offered()
+    steps = activities.next_steps(db(), [company.id for company in shown.rows])
+    return render(
+        "companies/index.html",
+        fragment="companies/_rows.html",
+        page=shown,
+        wanted=wanted,
+        said=listing.in_words(wanted, offered),
+        offered=offered,
+        steps=steps,
+        stages=Stage,
+    )
+
+
+@blueprint.get("/<int:company_id>")
+@requires(Permission.COMPANY_READ)
+def show(company_id: int) -> Response:
+    return page.show(queries.get_company(db(), company_id))
+
+
+@blueprint.post("/<int:company_id>/log")
+@requires(Permission.ACTIVITY_WRITE)
+def log(company_id: int) -> AnyResponse:
+    company = queries.get_company(db(), company_id)
+    people, subject = page.people_at(company), Subject(company_id=company_id)
+    form = logbox.new_form(people)
+    if not logbox.take(subject, form, people):
+        return page.show(company, log=form) if not wants_fragment() else _panel(subject, form, status=422)
+    if not wants_fragment():
+        return go(url_for("companies.show", company_id=company_id))
+    return _panel(subject, logbox.fresh_form(people), status=200)
+
+
+def _panel(subject: Subject, form: logbox.LogForm, *, status: int) -> Response:
+    """The log panel alone, for a swap."""
+    address = url_for("companies.log", company_id=subject.company_id)
+    shown = logbox.panel(subject, form, address=address)
+    return render("activities/_log_panel.html", panel=shown, swapped=True, status=status)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.COMPANY_WRITE)
+def new() -> AnyResponse:
+    form = CompanyForm.posted(name=request.args.get("name", "")[:300])
+    lead = LeadForm.of(None)
+    if request.method == "POST" and form.validate() and lead.validate():
+        with complaints_to(form):
+            company = operations.create_company(db(), actor_id(), form.draft(), now=clock.now())
+            operations.follow(db(), actor_id(), company, lead.draft(), now=clock.now())
+            db().commit()
+            return go(url_for("companies.show", company_id=company.id))
+    return render("companies/new.html", form=form, lead_form=lead, status=422 if form.all_errors else 200)
+
+
+@blueprint.get("/register/<orgnr>")
+@requires(Permission.COMPANY_READ)
+def unit(orgnr: str) -> AnyResponse:
+    """What the register says of a unit we may not follow yet."""
+    known = queries.find_by_orgnr(db(), orgnr)
+    if known is not None:
+        return go(url_for("companies.show", company_id=known.id))
+    found = _unit(orgnr)
+    places = db().scalars(registry.workplaces(orgnr).limit(8)).all()
+    return render("companies/unit.html", unit=found, workplaces=places, lead_form=LeadForm.of(None))
+
+
+@blueprint.post("/register/<orgnr>/follow")
+@requires(Permission.COMPANY_WRITE)
+def follow_unit(orgnr: str) -> AnyResponse:
+    """One press: the unit becomes a company of ours, and a lead."""
+    company = operations.company_of_unit(db(), actor_id(), _unit(orgnr), now=clock.now())
+    return _follow(company)
+
+
+@blueprint.post("/<int:company_id>/follow")
+@requires(Permission.COMPANY_WRITE)
+def follow(company_id: int) -> AnyResponse:
+    return _follow(queries.get_company(db(), company_id))
+
+
+def _follow(company: Company) -> AnyResponse:
+    if company.lead is None:
+        draft = LeadForm.of(None).draft()
+        operations.follow(db(), actor_id(), company, page.with_own_segments(company, draft), now=clock.now())
+        db().commit()
+        flash(gettext("Du følger nå %(name)s.", name=company.name))
+    return go(url_for("companies.show", company_id=company.id))
+
+
+@blueprint.post("/<int:company_id>/unfollow")
+@requires(Permission.COMPANY_WRITE)
+def unfollow(company_id: int) -> AnyResponse:
+    lead = queries.get_lead(db(), company_id)
+    operations.unfollow(db(), actor_id(), lead)
+    db().commit()
+    flash(gettext("Vi følger ikke lenger virksomheten. Loggen er beholdt. Trykk «Følg» for å angre."))
+    return go(url_for("companies.show", company_id=company_id))
+
+
+@blueprint.route("/<int:company_id>/move", methods=["GET", "POST"])
+@requires(Permission.COMPANY_WRITE)
+def move(company_id: int) -> AnyResponse:
+    """Move a lead; GET is the form alone, for a stage that needs a reason."""
+    lead = queries.get_lead(db(), company_id)
+    form = MoveForm.posted(stage=request.args.get("stage") or lead.stage.value)
+    if request.method == "POST" and form.validate():
+        with complaints_to(form):
+            operations.move_lead(db(), actor_id(), lead, form.draft(), now=clock.now())
+            db().commit()
+            flash(gettext("%(name)s er flyttet.", name=lead.company.name))
+            here = url_for("companies.show", company_id=company_id)
+            return go(own_path(request.form.get("next", ""), otherwise=here))
+    company = queries.get_company(db(), company_id)
+    return render("companies/move.html", company=company, move=form, status=422 if form.all_errors else 200)
+
+
+@blueprint.post("/<int:company_id>/lead")
+@requires(Permission.COMPANY_WRITE)
+def change_lead(company_id: int) -> AnyResponse:
+    company = queries.get_company(db(), company_id)
+    form = LeadForm.of(company.lead)
+    if form.validate():
+        with complaints_to(form):
+            operations.change_lead(db(), actor_id(), queries.get_lead(db(), company_id), form.draft())
+            db().commit()
+            return go(url_for("companies.show", company_id=company_id))
+    return page.show(queries.get_company(db(), company_id), lead=form)
+
+
+@blueprint.post("/<int:company_id>/reach")
+@requires(Permission.COMPANY_WRITE)
+def change_reach(company_id: int) -> AnyResponse:
+    company = queries.get_company(db(), company_id)
+    form = ReachForm.of(company)
+    if form.validate():
+        with complaints_to(form):
+            operations.change_reach(db(), actor_id(), company, form.draft())
+            db().commit()
+            return go(url_for("companies.show", company_id=company_id))
+    return page.show(queries.get_company(db(), company_id), reach=form)
+
+
+@blueprint.post("/<int:company_id>/offers")
+@requires(Permission.COMPANY_WRITE)
+def add_offer(company_id: int) -> AnyResponse:
+    """Write down what a company brings, which the matching reads."""
+    company = queries.get_company(db(), company_id)
+    draft = offer_draft(title=request.form.get("title", ""), text=request.form.get("text", ""))
+    partners.create_offer(db(), actor_id(), company, draft)
+    db().commit()
+    return go(url_for("companies.show", company_id=company_id))
+
+
+def _unit(orgnr: str) -> Unit:
+    found = registry.find_unit(db(), orgnr)
+    if found is None:
+        raise NotFound("Ingen enhet i vår kopi av registeret har dette nummeret.")
+    return found

@@ -1,13 +1,67 @@
-"""Pages of exchange."""
+"""Handing lists over: what a list shows, with its filter, as a file."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-from crm.web.access import signed_in
+import tempfile
+from typing import BinaryIO
 
-blueprint = Blueprint("exchange", __name__)
+from flask import Blueprint, Response, abort, send_file
+from flask_babel import gettext
+from flask_login import current_user
+
+from crm import clock
+from crm.accounts.permissions import Permission
+from crm.exchange import companies as exchange
+from crm.history import operations as history
+from crm.sheets.columns import Sheet
+from crm.sheets.csv_out import write_csv
+from crm.sheets.xlsx_out import write_xlsx
+from crm.web.access import actor_id, requires
+from crm.web.exchange.wording import wording
+from crm.web.listing import asked, in_words, offered
+from crm.web.session import begin_writing, close, db
+
+blueprint = Blueprint("exchange", __name__, url_prefix="/companies")
+
+_WRITERS = {
+    "csv": (write_csv, "text/csv; charset=utf-8"),
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+_IN_MEMORY = 8 * 1024 * 1024
 
 
-@blueprint.get("/exchange/")
-@signed_in
-def index() -> str:
-    return "exchange"
+@blueprint.get("/export.<kind>")
+@requires(Permission.LIST_EXPORT)
+def companies(kind: str) -> Response:
+    """The list of companies as the page shows it, with its filter and order."""
+    if kind not in _WRITERS:
+        abort(404)
+    write, mimetype = _WRITERS[kind]
+    file: BinaryIO = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+    wanted, words = asked(), wording()
+    written = write(_sheet(), exchange.rows(db(), wanted, words), file)
+    _remember(kind, rows=written.rows, filter_=wanted.given)
+    file.seek(0)
+    name = f"{gettext('virksomheter')}-{clock.today():%Y-%m-%d}.{kind}"
+    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+
+
+def _sheet() -> Sheet:
+    wanted = asked()
+    said = in_words(wanted, offered()) or gettext("ingen filter, hele lista")
+    about = (
+        (str(gettext("Utvalg")), str(said)),
+        (str(gettext("Hentet av")), str(current_user.user.name)),
+        (str(gettext("Hentet")), clock.now().astimezone(clock.OSLO).strftime("%d.%m.%Y kl. %H.%M")),
+        (str(gettext("Kilde")), str(gettext("Klyngetorg, med data fra Enhetsregisteret (NLOD)"))),
+    )
+    return Sheet(title=str(gettext("Virksomheter")), columns=exchange.columns(wording()), about=about)
+
+
+def _remember(kind: str, *, rows: int, filter_: dict[str, str]) -> None:
+    """An export leaves a line in the trail: who took out what, and how much."""
+    close()
+    writing = begin_writing()
+    changes: dict[str, object] = {"format": kind, "rows": rows, "filter": filter_}
+    history.record(writing, actor_id(), "list:export", subject=current_user.user, changes=changes)
+    writing.commit()

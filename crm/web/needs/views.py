@@ -1,13 +1,102 @@
-"""Pages of needs."""
+"""Pages of needs: the list, one need to read with its suggestions, writing and closing it."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-from crm.web.access import signed_in
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
-blueprint = Blueprint("needs", __name__)
+from crm import clock
+from crm.accounts.permissions import Permission
+from crm.matches import queries as matches
+from crm.partners import operations, queries
+from crm.web.access import actor_id, requires
+from crm.web.addresses import own_path
+from crm.web.forms import complaints_to
+from crm.web.htmx import go, render
+from crm.web.needs import filters
+from crm.web.needs.forms import EditNeedForm, NeedForm
+from crm.web.paging import asked_number, page_of
+from crm.web.session import db
+
+blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 
 
-@blueprint.get("/needs/")
-@signed_in
-def index() -> str:
-    return "needs"
+@blueprint.get("/")
+@requires(Permission.COMPANY_READ)
+def index() -> Response:
+    wanted, offered = filters.asked(), filters.offered()
+    rule = wanted.rule(clock.today())
+    shown = page_of(db(), queries.needs(**rule), total=queries.count_needs(db(), **rule))
+    found = {
+        "page": shown,
+        "wanted": wanted,
+        "offered": offered,
+        "said": filters.in_words(wanted, offered),
+        "awaiting": matches.awaiting_of_needs(db(), [need.id for need in shown.rows]),
+    }
+    return render("needs/index.html", fragment="needs/_rows.html", **found)
+
+
+@blueprint.get("/<int:need_id>")
+@requires(Permission.COMPANY_READ)
+def show(need_id: int) -> Response:
+    need = queries.get_need(db(), need_id)
+    suggestions = db().scalars(matches.of_need(need_id)).unique().all()
+    return render(
+        "needs/show.html",
+        need=need,
+        awaiting=[suggestion for suggestion in suggestions if suggestion.answer is None],
+        answered=[suggestion for suggestion in suggestions if suggestion.answer is not None],
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.PARTNER_WRITE)
+def new() -> AnyResponse:
+    """A new need of the partner in the address; without one, choose the partner first."""
+    partner_id = asked_number("partner")
+    if partner_id is None:
+        return render("needs/choose_partner.html", partners=queries.partner_names(db()))
+    form = NeedForm.of(queries.get_partner(db(), partner_id))
+    if request.method == "POST" and form.validate():
+        with complaints_to(form):
+            partner = queries.get_partner(db(), partner_id)
+            need = operations.create_need(db(), actor_id(), partner, form.draft())
+            db().commit()
+            flash(gettext("Behovet er lagret. Neste runde ser etter bedrifter som passer."))
+            here = url_for("needs.show", need_id=need.id)
+            return go(own_path(request.form.get("next", ""), otherwise=here))
+    partner = queries.get_partner(db(), partner_id)
+    return render("needs/new.html", form=form, partner=partner, status=422 if form.all_errors else 200)
+
+
+@blueprint.route("/<int:need_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PARTNER_WRITE)
+def edit(need_id: int) -> AnyResponse:
+    need = queries.get_need(db(), need_id)
+    form = EditNeedForm.of(queries.get_partner(db(), need.partner_id), need)
+    if request.method == "POST" and form.validate():
+        with complaints_to(form):
+            operations.update_need(db(), actor_id(), need, form.draft(need), seen=form.version.data)
+            db().commit()
+            return go(url_for("needs.show", need_id=need_id))
+    stored = queries.get_need(db(), need_id)
+    return render("needs/edit.html", form=form, need=stored, status=422 if form.all_errors else 200)
+
+
+@blueprint.post("/<int:need_id>/close")
+@requires(Permission.PARTNER_WRITE)
+def close(need_id: int) -> AnyResponse:
+    operations.close_need(db(), actor_id(), queries.get_need(db(), need_id))
+    db().commit()
+    return go(url_for("needs.show", need_id=need_id))
+
+
+@blueprint.post("/<int:need_id>/reopen")
+@requires(Permission.PARTNER_WRITE)
+def reopen(need_id: int) -> AnyResponse:
+    operations.close_need(db(), actor_id(), queries.get_need(db(), need_id), closed=False)
+    db().commit()
+    flash(gettext("Behovet er åpent igjen."))
+    return go(url_for("needs.show", need_id=need_id))

@@ -1,0 +1,1 @@
+"""The demo cluster: invented companies, partners, needs and a plausible log, loaded and removed whole."""

@@ -1,0 +1,1 @@
+"""Lists going out of the program, as files other programs open."""

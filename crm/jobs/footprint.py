@@ -1,0 +1,46 @@
+"""What a round leaves behind so that any suggestion can be explained and repeated years later."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crm.jobs.candidates import Gathered
+from crm.matchmaker.ranker import Matchmaker
+from crm.registry import queries as registry
+
+_ROOT = Path(__file__).parents[1]
+_LIBRARIES = ("numpy", "scikit-learn", "scipy", "snowballstemmer")
+
+
+def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> dict[str, Any]:
+    """The model's settings, the versions it ran on, the rows it saw and how fresh the mirror was."""
+    load = registry.last_load(session)
+    return {
+        "model": matchmaker.get_params(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "code": code_version(),
+        "rows": {
+            "known": gathered.known,
+            "units": gathered.units,
+            "needs": len(gathered.needs),
+            "verdicts": len(gathered.verdicts),
+            "barred": len(gathered.barred),
+        },
+        "register": load.finished_at.isoformat() if load and load.finished_at else None,
+    }
+
+
+@cache
+def code_version() -> str:
+    """A fingerprint of the code that ranks, also where it was changed without a new version."""
+    found = hashlib.blake2b(digest_size=8)
+    for path in sorted(path for room in ("matchmaker", "jobs") for path in (_ROOT / room).glob("*.py")):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()

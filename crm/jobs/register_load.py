@@ -1,0 +1,118 @@
+"""Taking a bulk file of the register into the mirror: all of it, or nothing and a sentence why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.companies import operations as companies
+from crm.errors import CrmError, InvalidInput
+from crm.jobs import transactions
+from crm.registry import operations as registry
+from crm.registry.operations import Counts, Record
+from crm.sources.bulk import BulkFile, Kind, open_bulk
+from crm.sources.unit_reading import read_subunits, read_units
+from crm.storage.engines import Database
+
+Now = Callable[[], datetime]
+Told = Callable[[Counts], None]
+_SHORT_FILE_NAME = 100
+
+
+def load_file(
+    database: Database, path: str, *, kind: Kind | None = None, now: Now = clock.now, told: Told | None = None
+) -> tuple[Kind, Counts]:
+    """Load the file at ``path``, or standard input for ``-``; what it held and what came of it.
+
+    Raises InvalidInput or UpstreamError in one sentence; nothing of the file is in the database then, and
+    the ledger of loads says why.
+    """
+    with open_bulk(path) as bulk:
+        chosen = _kind(bulk, kind)
+        source = path.rpartition("/")[2][:_SHORT_FILE_NAME] if path != "-" else "stdin"
+        load_id = _begin(database, chosen, source, now=now())
+        read = read_units if chosen == "units" else read_subunits
+        with failure_written_down(database, load_id, now):
+            return chosen, take_in(database, load_id, read(bulk), source=source, now=now, told=told)
+
+
+def take_in(
+    database: Database,
+    load_id: int,
+    records: Iterable[Record],
+    *,
+    source: str,
+    now: Now,
+    told: Told | None = None,
+) -> Counts:
+    """Records into the mirror and on to our companies, and the ledger's row closed, in one transaction."""
+    with database.Write() as session:
+        counts = registry.load(session, records, source=source, now=now(), told=told)
+        companies.erase_register_facts(session, counts.erased)
+        companies.refresh_from_register(session)
+        registry.finish_load(session, load_id, counts, now=now())
+        session.commit()
+    return counts
+
+
+@contextmanager
+def failure_written_down(database: Database, load_id: int, now: Now) -> Iterator[None]:
+    """Whatever stops a load is written in its row of the ledger, and raised again."""
+    try:
+        yield
+    except BaseException as error:
+        _fail(database, load_id, error, now=now())
+        raise
+
+
+def give_up_abandoned(database: Database, *, now: datetime) -> int:
+    """Close the ledger's rows of loads whose process was killed."""
+    return transactions.commit(database, partial(registry.give_up_abandoned, now=now))
+
+
+def _kind(bulk: BulkFile, asked: Kind | None) -> Kind:
+    """What the file holds; InvalidInput where something else was asked for."""
+    if asked and asked != bulk.kind:
+        raise InvalidInput(
+            "Filen «%(file)s» ser ut til å inneholde %(seen)s, ikke %(asked)s.",
+            field="kind",
+            file=bulk.name,
+            seen=_CALLED[bulk.kind],
+            asked=_CALLED[asked],
+        )
+    return bulk.kind
+
+
+_CALLED = {"units": "enheter", "subunits": "underenheter"}
+
+
+def _begin(database: Database, kind: Kind, source: str, *, now: datetime) -> int:
+    return transactions.commit(
+        database, lambda session: registry.begin_load(session, kind, source, now=now).id
+    )
+
+
+def _fail(database: Database, load_id: int, error: BaseException, *, now: datetime) -> None:
+    """Write down why; where the disk is full not even that can be done, and the sentence is enough."""
+
+    def fail(session: Session) -> None:
+        registry.fail_load(session, load_id, sentence_of(error), now=now)
+
+    try:
+        transactions.commit(database, fail)
+    except DBAPIError:
+        return
+
+
+def sentence_of(error: BaseException) -> str:
+    if isinstance(error, CrmError):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        return f"Databasen svarte med en feil: {str(error.orig).splitlines()[0][:200]}"
+    return f"Innlesingen ble avbrutt ({type(error).__name__}). Ingenting er endret."

@@ -1,0 +1,31 @@
+"""A job's short write transactions, begun anew where the database was busy or another got there first."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from crm.storage.engines import Database
+
+T = TypeVar("T")
+_TRIES = 3
+
+
+def commit(database: Database, act: Callable[[Session], T]) -> T:
+    """Do an act in a transaction of its own and commit it; three tries in all."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with database.Write() as session:
+                done = act(session)
+                session.commit()
+                return done
+        except (OperationalError, IntegrityError):
+            if attempt == _TRIES:
+                raise
+            time.sleep(random.uniform(0.05, 0.2) * attempt)  # noqa: S311  (a pause, no secret)
+    raise AssertionError("the last try returns or raises")

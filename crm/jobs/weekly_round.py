@@ -1,0 +1,119 @@
+"""The week's round: gather, rank, plan, store. It holds no transaction while it calculates."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.errors import Conflict, CrmError
+from crm.jobs import transactions
+from crm.jobs.candidates import Gathered, gather
+from crm.jobs.footprint import footprint
+from crm.jobs.lease import Lease
+from crm.jobs.outcome import store
+from crm.matches import operations as matches
+from crm.matchmaker.plan import plan_week
+from crm.matchmaker.profiles import RankedCompany
+from crm.matchmaker.ranker import Matchmaker
+from crm.storage.engines import Database
+
+_log = logging.getLogger(__name__)
+TOP = 25
+_BLOCK = 32
+Now = Callable[[], datetime]
+
+
+def run(database: Database, run_id: int, *, now: Now = clock.now) -> bool:
+    """Do a round that waits, or that its worker left; whether it was finished here.
+
+    A round that is done, or held by another worker, is left alone. Whatever goes wrong is written down as
+    one sentence and raised again.
+    """
+    claim = transactions.commit(database, partial(matches.claim_run, run_id=run_id, now=now()))
+    if claim is None:
+        return False
+    try:
+        with Lease(database, run_id, claim, now) as lease:
+            _work(database, lease)
+    except Conflict:
+        _log.info("round %s was taken over by another worker", run_id)
+        return False
+    except Exception as error:
+        _give_up(database, run_id, claim, error)
+        raise
+    return True
+
+
+def _work(database: Database, lease: Lease) -> None:
+    lease.tell("gathering", 5)
+    gathered = gather(database, today=lease.now().astimezone(clock.OSLO).date())
+    matchmaker = Matchmaker(top=TOP + _most_barred(gathered))
+    ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
+    lease.tell("planning", 90)
+    employees = {company.key: company.employees for company in gathered.companies}
+    picks = ranks_in_need(plan_week(ranked, employees=employees))
+    with database.Read() as session:
+        parameters = footprint(session, matchmaker, gathered)
+    keep = partial(store, gathered=gathered, picks=picks, parameters=parameters)
+    transactions.commit(database, lambda session: keep(session, lease.run_id, lease.claim, now=lease.now()))
+
+
+def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:
+    """The best of each need that may be offered, a block of needs at a time."""
+    lease.tell("reading", 15)
+    matchmaker.fit(gathered.companies, gathered.verdicts)
+    for start in range(0, len(gathered.needs), _BLOCK):
+        lease.tell("ranking", 50 + 40 * start // len(gathered.needs))
+        for row in matchmaker.rank(gathered.needs[start : start + _BLOCK]):
+            yield without_barred(row, gathered.barred)
+
+
+def _most_barred(gathered: Gathered) -> int:
+    """How many places at most a need's list may lose to pairs that are not offered."""
+    return max(Counter(need for need, _ in gathered.barred).values(), default=0)
+
+
+def without_barred(row: Sequence[RankedCompany], barred: set[tuple[str, str]]) -> list[RankedCompany]:
+    """The best that are left once the barred are out, so that the next best take their place."""
+    return [pair for pair in row if (pair.need, pair.company) not in barred][:TOP]
+
+
+def ranks_in_need(picks: Sequence[RankedCompany]) -> list[RankedCompany]:
+    """The week's picks, each with its place among those of its need."""
+    places: Counter[str] = Counter()
+    ranked = []
+    for pick in picks:
+        places[pick.need] += 1
+        ranked.append(replace(pick, rank=places[pick.need]))
+    return ranked
+
+
+def _give_up(database: Database, run_id: int, claim: int, error: Exception) -> None:
+    """Write down what went wrong; where not even that can be done, the lease runs out by itself."""
+
+    def fail(session: Session) -> None:
+        matches.fail_run(session, run_id, claim, sentence_of(error))
+
+    try:
+        transactions.commit(database, fail)
+    except (CrmError, DBAPIError):
+        _log.exception("round %s could not even be marked as failed", run_id)
+
+
+def sentence_of(error: Exception) -> str:
+    """What the page shows: our own sentences as they are, anything else by its kind."""
+    if isinstance(error, CrmError):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        return f"Databasen svarte med en feil: {str(error.orig).splitlines()[0][:200]}"
+    if isinstance(error, MemoryError):
+        return "Maskinen har ikke nok minne til å regne på så mange virksomheter."
+    return f"Runden stanset på grunn av en feil i programmet ({type(error).__name__}). Se loggen."

@@ -1,0 +1,80 @@
+"""The worker: what it does when it is woken, and huey's consumer that wakes it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from huey.consumer import Consumer
+
+from crm import clock
+from crm.jobs import register_load, segment_fetch, timetable, weekly_round
+from crm.jobs.queue import Queue, Wake, wake
+from crm.settings import Settings
+from crm.sources.enhetsregisteret import RegisterApi
+from crm.sources.outbound import Outbound
+from crm.storage.engines import Database
+
+_log = logging.getLogger(__name__)
+_GRACE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker works on; ``api`` is None where the program may not call anybody."""
+
+    database: Database
+    api: RegisterApi | None
+    now: weekly_round.Now = clock.now
+
+    def sweep(self) -> None:
+        """Everything there is to do: what is due, what waits, what was left half done."""
+        self.loads()
+        timetable.request_due_round(self.database, now=self.now())
+        self.rounds()
+
+    def rounds(self) -> None:
+        """Each unfinished round; one that fails does not stop the next."""
+        for run_id in timetable.unfinished_rounds(self.database, now=self.now()):
+            try:
+                if weekly_round.run(self.database, run_id, now=self.now):
+                    _log.info("round %s is done", run_id)
+            except Exception:
+                _log.exception("round %s failed", run_id)
+
+    def loads(self) -> None:
+        """Each fetching from the register that somebody asked for."""
+        register_load.give_up_abandoned(self.database, now=self.now())
+        for load_id in segment_fetch.waiting(self.database, now=self.now()):
+            try:
+                segment_fetch.run(self.database, self.api, load_id, now=self.now)
+            except Exception:
+                _log.exception("register load %s failed", load_id)
+
+
+def worker_of(settings: Settings, database: Database) -> Worker:
+    agent = f"crm ({settings.contact})"
+    return Worker(database, None if settings.offline else RegisterApi(Outbound(user_agent=agent)))
+
+
+def consumer_of(queue: Queue, worker: Worker) -> Consumer:
+    """Huey's consumer with one thread; it looks at the queue every second and at the clock every minute."""
+    queue.handlers = {Wake.ROUND: worker.rounds, Wake.REGISTER: worker.loads, Wake.SWEEP: worker.sweep}
+    wake(queue, Wake.SWEEP)
+    return queue.huey.create_consumer(
+        workers=1, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=_GRACE_SECONDS
+    )
+
+
+def stop_with_parent(pipe: BinaryIO) -> None:
+    """End this process when the other end of the pipe is closed, however the parent ended."""
+
+    def watch() -> None:
+        pipe.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -1,0 +1,67 @@
+"""What the page of one company shows, gathered in a handful of questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, url_for
+
+from crm.activities.drafts import Subject
+from crm.companies.drafts import LeadDraft
+from crm.companies.models import Company
+from crm.contacts import queries as contacts
+from crm.contacts.models import Contact
+from crm.matches import queries as matches
+from crm.partners import queries as partners
+from crm.registry import queries as registry
+from crm.segments import queries as segments
+from crm.web import logbox
+from crm.web.companies.forms import LeadForm, MoveForm, ReachForm
+from crm.web.htmx import render
+from crm.web.session import db
+
+_SUGGESTIONS = 5
+
+
+def people_at(company: Company) -> list[Contact]:
+    """The persons we know at a company."""
+    return [role.contact for role in db().scalars(contacts.at_company(company.id))]
+
+
+def with_own_segments(company: Company, draft: LeadDraft) -> LeadDraft:
+    """The draft with the segments the company's industry points to, where none were chosen."""
+    if draft.segments or not company.industry:
+        return draft
+    prefixes = segments.industry_prefixes(db())
+    return replace(draft, segments=segments.segments_of_industries(prefixes, [company.industry]))
+
+
+def show(
+    company: Company,
+    *,
+    log: logbox.LogForm | None = None,
+    move: MoveForm | None = None,
+    lead: LeadForm | None = None,
+    reach: ReachForm | None = None,
+) -> Response:
+    """The company's page, with a form as it was posted where something must be put right."""
+    roles = db().scalars(contacts.at_company(company.id)).all()
+    subject = Subject(company_id=company.id)
+    form = log or logbox.new_form([role.contact for role in roles])
+    stage = company.lead.stage.value if company.lead else None
+    refused = any(posted and posted.all_errors for posted in (log, move, lead, reach))
+    return render(
+        "companies/show.html",
+        company=company,
+        lead=company.lead,
+        panel=logbox.panel(subject, form, address=url_for("companies.log", company_id=company.id)),
+        roles=roles,
+        unit=registry.find_unit(db(), company.orgnr),
+        workplaces=db().scalars(registry.workplaces(company.orgnr or "").limit(8)).all(),
+        offers=db().scalars(partners.offers_of_company(company.id)).all(),
+        suggestions=db().scalars(matches.of_company(company.id).limit(_SUGGESTIONS)).unique().all(),
+        move=move or MoveForm(stage=stage),
+        lead_form=lead or LeadForm.of(company.lead),
+        reach=reach or ReachForm.of(company),
+        status=422 if refused else 200,
+    )

@@ -1,0 +1,42 @@
+"""What an exported list is headed with, in its reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from crm.activities.models import Kind
+from crm.exchange.companies import Wording
+from crm.web.words import KINDS, STAGES, segment_name
+
+COLUMNS: dict[str, LazyString] = {
+    "name": _l("Virksomhet"),
+    "orgnr": _l("Organisasjonsnummer"),
+    "municipality": _l("Kommune"),
+    "industry_code": _l("Næringskode"),
+    "industry": _l("Næring"),
+    "employees": _l("Ansatte"),
+    "segments": _l("Satsingsområder"),
+    "stage": _l("Steg"),
+    "owner": _l("Ansvarlig"),
+    "source": _l("Kilde"),
+    "last_contact": _l("Siste kontakt"),
+    "last_contact_kind": _l("Type kontakt"),
+    "next_step": _l("Neste steg"),
+    "next_step_on": _l("Frist"),
+    "person": _l("Kontaktperson"),
+    "person_phone": _l("Telefon til kontaktperson"),
+    "person_email": _l("E-post til kontaktperson"),
+    "home_page": _l("Hjemmeside"),
+    "phone": _l("Telefon"),
+}
+
+
+def wording() -> Wording:
+    """The words of this request's language."""
+    return Wording(
+        column=lambda name: str(COLUMNS[name]),
+        stage=lambda stage: str(STAGES[stage]),
+        contact=lambda kind: str(KINDS[Kind(kind)]),
+        segment=segment_name,
+    )
