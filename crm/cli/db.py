@@ -43,3 +43,11 @@ def check() -> None:
     if found:
         fail(f"The models and the migrations differ: {found[0]}")
     click.echo(present)
+
+
+@group.command("revision")
+@click.argument("what")
+@speaks_plainly
+def revision(what: str) -> None:
+    """Write a migration for what the models have and the database has not; read it before using it."""
+    click.echo(schema.write_revision(database().engine, what))

@@ -52,11 +52,11 @@ def add_role(
     return role
 
 
-def remove_role(session: Session, actor_id: int | None, role: CompanyRole) -> None:
+def remove_role(session: Session, actor_id: int | None, contact: Contact, role: CompanyRole) -> None:
     """End a person's role at a company; the person stays."""
     ended: dict[str, object] = {"company": role.company_id}
-    history.record(session, actor_id, "contact:role-ended", subject=role.contact, changes=ended)
-    session.delete(role)
+    history.record(session, actor_id, "contact:role-ended", subject=contact, changes=ended)
+    contact.roles.remove(role)
     session.flush()
 
 

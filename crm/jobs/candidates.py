@@ -1,4 +1,4 @@
-"""Who may be suggested this week, and for what: leads, known companies and units of the register as profiles."""
+"""Who may be suggested this week, and for what: companies of ours and units of the register, as profiles."""
 
 from __future__ import annotations
 

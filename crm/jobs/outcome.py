@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,16 @@ from crm.partners import queries as partners
 from crm.registry import queries as registry
 
 
+class Claim(Protocol):
+    """A round and the fencing number it is held by."""
+
+    run_id: int
+    claim: int
+
+
 def store(
     session: Session,
-    run_id: int,
-    claim: int,
+    held: Claim,
     *,
     gathered: Gathered,
     picks: Sequence[RankedCompany],
@@ -41,7 +47,7 @@ def store(
         "parameters": parameters,
     }
     return matches.store_run(
-        session, run_id, claim, _drafts(picks, needs, company_ids), counts=counts, now=now
+        session, held.run_id, held.claim, _drafts(picks, needs, company_ids), counts=counts, now=now
     )
 
 

@@ -63,7 +63,7 @@ def _work(database: Database, lease: Lease) -> None:
     with database.Read() as session:
         parameters = footprint(session, matchmaker, gathered)
     keep = partial(store, gathered=gathered, picks=picks, parameters=parameters)
-    transactions.commit(database, lambda session: keep(session, lease.run_id, lease.claim, now=lease.now()))
+    transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))
 
 
 def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:

@@ -43,7 +43,7 @@ class Worker:
             try:
                 if weekly_round.run(self.database, run_id, now=self.now):
                     _log.info("round %s is done", run_id)
-            except Exception:
+            except Exception:  # noqa: BLE001  (written down in its row; the next one has its turn)
                 _log.exception("round %s failed", run_id)
 
     def loads(self) -> None:
@@ -52,7 +52,7 @@ class Worker:
         for load_id in segment_fetch.waiting(self.database, now=self.now()):
             try:
                 segment_fetch.run(self.database, self.api, load_id, now=self.now)
-            except Exception:
+            except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("register load %s failed", load_id)
 
 

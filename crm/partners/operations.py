@@ -55,10 +55,10 @@ def add_person(
     history.record(session, actor_id, "partner:person", subject=partner, changes={})
 
 
-def remove_person(session: Session, actor_id: int | None, role: PartnerRole) -> None:
+def remove_person(session: Session, actor_id: int | None, partner: Partner, role: PartnerRole) -> None:
     """End a person's role at a partner; the person stays."""
-    history.record(session, actor_id, "partner:person-left", subject=role.partner, changes={})
-    session.delete(role)
+    history.record(session, actor_id, "partner:person-left", subject=partner, changes={})
+    partner.roles.remove(role)
     session.flush()
 
 

@@ -1,0 +1,1 @@
+"""Clients and files of public sources, read into types of our own; no database."""

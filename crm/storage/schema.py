@@ -59,6 +59,14 @@ def upgrade(engine: Engine) -> str:
     return newest()
 
 
+def write_revision(engine: Engine, what: str) -> str:
+    """Write a migration file for the difference between models and database; returns its path."""
+    with engine.connect() as connection:
+        made = command.revision(settings(connection), what, autogenerate=True)
+    scripts = made if isinstance(made, list) else [made]
+    return ", ".join(str(script.path) for script in scripts if script)
+
+
 def differences(engine: Engine) -> list[str]:
     """What the models say and the migrated database lacks, or the other way round."""
     with engine.connect() as connection:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.contacts import operations as contacts
-from crm.contacts.models import Contact
+from crm.contacts.models import CompanyRole, Contact
 from crm.errors import NotFound
 from crm.partners import operations as partners
 from crm.partners import queries as partner_queries
-from crm.partners.models import Partner
+from crm.partners.models import Partner, PartnerRole
 from crm.spelling import tidy
 from crm.web.access import actor_id
 from crm.web.formats import readable_name
 from crm.web.paging import asked_number
 from crm.web.session import db
+
+Role = TypeVar("Role", CompanyRole, PartnerRole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Place:
         return readable_name(self.of.name) if isinstance(self.of, Company) else self.of.name
 
     @property
-    def key(self) -> dict[str, int]:
+    def key(self) -> dict[str, Any]:
         return {"company" if isinstance(self.of, Company) else "partner": self.of.id}
 
     @property
@@ -51,16 +55,20 @@ class Place:
     def let_go(self, contact: Contact) -> str:
         """End a person's role here; returns the title. NotFound where there is no such role."""
         if isinstance(self.of, Company):
-            role = next((held for held in contact.roles if held.company_id == self.of.id), None)
-            end = contacts.remove_role
-        else:
-            role = next((held for held in self.of.roles if held.contact_id == contact.id), None)  # type: ignore[assignment]
-            end = partners.remove_person  # type: ignore[assignment]
-        if role is None:
-            raise NotFound("Personen har ikke lenger denne rollen.")
-        title = role.title
-        end(db(), actor_id(), role)
-        return title
+            at_company = _held(role for role in contact.roles if role.company_id == self.of.id)
+            contacts.remove_role(db(), actor_id(), contact, at_company)
+            return at_company.title
+        at_partner = _held(role for role in self.of.roles if role.contact_id == contact.id)
+        partners.remove_person(db(), actor_id(), self.of, at_partner)
+        return at_partner.title
+
+
+def _held(roles: Iterator[Role]) -> Role:
+    """The one role there is; NotFound where it has ended."""
+    role = next(roles, None)
+    if role is None:
+        raise NotFound("Personen har ikke lenger denne rollen.")
+    return role
 
 
 def asked() -> Place | None:
@@ -81,7 +89,7 @@ def needed() -> Place:
 def found(text: str) -> list[Place]:
     """The companies and partners a typed text may mean."""
     typed = tidy(text)[:100]
-    hits = [*partner_queries.search(db(), typed), *companies.search(db(), typed)]
+    hits: list[Company | Partner] = [*partner_queries.search(db(), typed), *companies.search(db(), typed)]
     return [Place(hit) for hit in hits]
 
 

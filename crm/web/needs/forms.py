@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -40,14 +42,14 @@ class NeedForm(CrmForm):
     shown_to_companies = BooleanField(_l("Kan vises til bedrifter"))
 
     @classmethod
-    def of(cls, partner: Partner, need: Need | None = None) -> NeedForm:
+    def of(cls, partner: Partner, need: Need | None = None) -> Self:
         """The form, filled from a need or empty, or as it was posted."""
-        form: NeedForm = cls.posted(data=_values(need) if need else {})
-        form.segments.choices = [(row.code, segment_name(row)) for row in db().scalars(segments.segments())]
+        form: Self = cls.posted(data=_values(need) if need else {})
+        form.segments.choices = {row.code: segment_name(row) for row in db().scalars(segments.segments())}
         people = {str(role.contact_id): role.contact.name for role in partner.roles}
         if need and need.contact:
             people.setdefault(str(need.contact_id), need.contact.name)
-        form.contact_id.choices = [("", gettext("Ingen valgt")), *people.items()]
+        form.contact_id.choices = {"": gettext("Ingen valgt")} | people
         return form
 
     def draft(self, need: Need | None = None) -> NeedDraft:

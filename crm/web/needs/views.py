@@ -28,14 +28,15 @@ def index() -> Response:
     wanted, offered = filters.asked(), filters.offered()
     rule = wanted.rule(clock.today())
     shown = page_of(db(), queries.needs(**rule), total=queries.count_needs(db(), **rule))
-    found = {
-        "page": shown,
-        "wanted": wanted,
-        "offered": offered,
-        "said": filters.in_words(wanted, offered),
-        "awaiting": matches.awaiting_of_needs(db(), [need.id for need in shown.rows]),
-    }
-    return render("needs/index.html", fragment="needs/_rows.html", **found)
+    return render(
+        "needs/index.html",
+        fragment="needs/_rows.html",
+        page=shown,
+        wanted=wanted,
+        offered=offered,
+        said=filters.in_words(wanted, offered),
+        awaiting=matches.awaiting_of_needs(db(), [need.id for need in shown.rows]),
+    )
 
 
 @blueprint.get("/<int:need_id>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
@@ -14,26 +16,26 @@ from crm.web.forms import CrmForm
 from crm.web.session import db
 from crm.web.words import PARTNER_KINDS
 
-_KINDS = [("", _l("Velg")), *((kind.value, PARTNER_KINDS[kind]) for kind in PartnerKind)]
-
 
 class PartnerForm(CrmForm):
     name = StringField(_l("Navn"), [Length(max=300)])
-    kind = SelectField(_l("Hva slags partner?"), choices=_KINDS, validate_choice=False)
+    kind = SelectField(_l("Hva slags partner?"), validate_choice=False)
     municipality_no = SelectField(_l("Kommune"), validate_choice=False)
     orgnr = StringField(_l("Organisasjonsnummer"))
     home_page = StringField(_l("Hjemmeside"))
     about = TextAreaField(_l("Om partneren"))
 
     @classmethod
-    def of(cls, partner: Partner | None) -> PartnerForm:
+    def of(cls, partner: Partner | None) -> Self:
         """The form, filled from a partner or empty, or as it was posted."""
-        form: PartnerForm = cls.posted(**({"obj": partner} if partner else {}))
-        places = [(place.number, place.name) for place in db().scalars(codes.municipalities())]
+        form: Self = cls.posted(**({"obj": partner} if partner else {}))
+        places = {place.number: place.name for place in db().scalars(codes.municipalities())}
         kept = partner.municipality_no if partner else None
-        if kept and kept not in dict(places):
-            places.append((kept, kept))
-        form.municipality_no.choices = [("", gettext("Ikke valgt")), *places]
+        if kept:
+            places.setdefault(kept, kept)
+        kinds = {kind.value: str(PARTNER_KINDS[kind]) for kind in PartnerKind}
+        form.kind.choices = {"": gettext("Velg")} | kinds
+        form.municipality_no.choices = {"": gettext("Ikke valgt")} | places
         return form
 
     def draft(self) -> PartnerDraft:

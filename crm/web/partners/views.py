@@ -31,10 +31,14 @@ blueprint = Blueprint("partners", __name__, url_prefix="/partners")
 def index() -> Response:
     q = tidy(request.args.get("q", ""))[:100]
     shown = page_of(db(), queries.partners(q), total=queries.count_partners(db(), q))
-    counts = queries.open_need_counts(db(), [row.id for row in shown.rows], today=clock.today())
-    places = codes.municipality_names(db(), [row.municipality_no for row in shown.rows])
-    found = {"page": shown, "q": q, "counts": counts, "places": places}
-    return render("partners/index.html", fragment="partners/_rows.html", **found)
+    return render(
+        "partners/index.html",
+        fragment="partners/_rows.html",
+        page=shown,
+        q=q,
+        counts=queries.open_need_counts(db(), [row.id for row in shown.rows], today=clock.today()),
+        places=codes.municipality_names(db(), [row.municipality_no for row in shown.rows]),
+    )
 
 
 @blueprint.get("/<int:partner_id>")

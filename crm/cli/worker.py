@@ -1,0 +1,28 @@
+"""The worker as a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from crm.cli.console import database, settings, speaks_plainly
+
+
+@click.command("worker")
+@click.option("--with-parent", is_flag=True, help="stop when standard input is closed, as serve does it")
+@with_appcontext
+@speaks_plainly
+def worker(*, with_parent: bool) -> None:
+    """Do what the queue and the clock ask for, until told to stop."""
+    from crm.jobs import queue, worker as jobs  # noqa: PLC0415  (scikit-learn, for this command alone)
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for quiet in ("huey", "alembic", "httpx"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    consumer = jobs.consumer_of(queue.open_queue(settings()), jobs.worker_of(settings(), database()))
+    if with_parent:
+        jobs.stop_with_parent(sys.stdin.buffer)
+    consumer.run()
