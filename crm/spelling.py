@@ -27,9 +27,7 @@ def fold(text: str) -> str:
     >>> fold("Ålesund Høyskole"), fold("aalesund hoeyskole")
     ('aalesund hoeyskole', 'aalesund hoeyskole')
     """
-    expanded = tidy(text).casefold().translate(_FOLD)
-    decomposed = unicodedata.normalize("NFKD", expanded)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _bare(_lowered(text).translate(_FOLD))
 
 
 def sort_key(text: str) -> str:
@@ -40,6 +38,16 @@ def sort_key(text: str) -> str:
     >>> sorted(["Ås", "Alta", "Øyer", "Ærø", "Zorn"], key=sort_key)
     ['Alta', 'Zorn', 'Ærø', 'Øyer', 'Ås']
     """
-    placed = tidy(text).casefold().translate(_SORT).replace("aa", "}")
-    decomposed = unicodedata.normalize("NFKD", placed)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _bare(_lowered(text).translate(_SORT).replace("aa", "}"))
+
+
+def _lowered(text: str) -> str:
+    """Small letters, composed, also where a sign stands for several letters."""
+    whole = unicodedata.normalize("NFKC", tidy(text)).casefold()
+    return unicodedata.normalize("NFKC", whole)
+
+
+def _bare(text: str) -> str:
+    """Without accents, and with one space between words."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -16,7 +16,29 @@ group = AppGroup("assets", help="Style sheets, scripts and fonts.")
 ROOT = Path(__file__).parents[2]
 _FROM = ROOT / "node_modules"
 _TO = ROOT / "static" / "vendor"
-_SHEETS = ("theme/designsystemet.css", "src/index.css")
+# The components our pages use; the rest would double what a phone fetches before it shows anything.
+_COMPONENTS = (
+    "alert",
+    "button",
+    "card",
+    "chip",
+    "details",
+    "divider",
+    "error-summary",
+    "field",
+    "fieldset",
+    "heading",
+    "input",
+    "label",
+    "link",
+    "list",
+    "pagination",
+    "paragraph",
+    "skip-link",
+    "table",
+    "tag",
+    "validation-message",
+)
 # What Norwegian, Sami names and ordinary typography need; other letters fall back to the system's font.
 _LETTERS = string.printable + "æøåÆØÅéèêóòôäöüÄÖÜÉáàâçñšžčđŋŧ«»–—…·•×→←↑↓’‘“”§°½€£\u00a0\u2011\u2212✓"
 
@@ -29,11 +51,20 @@ def build() -> None:
         fail("The front-end packages are not installed. Run: make assets")
     _TO.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_FROM / "htmx.org/dist/htmx.min.js", _TO / "htmx.js")
-    css = _FROM / "@digdir/designsystemet-css/dist"
-    joined = "\n".join((css / sheet).read_text(encoding="utf-8") for sheet in _SHEETS)
-    (_TO / "designsystemet.css").write_text(joined, encoding="utf-8")
+    (_TO / "designsystemet.css").write_text(_style_sheet(), encoding="utf-8")
     _cut_font(_FROM / "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", _TO / "inter.woff2")
     click.echo(f"assets: {len(list(_TO.iterdir()))} files in static/vendor")
+
+
+def _style_sheet() -> str:
+    """Theme, base and the components we use, in the layers Designsystemet puts them in."""
+    css = _FROM / "@digdir/designsystemet-css/dist"
+    layers = [("ds.base", "base"), *(("ds.components", name) for name in _COMPONENTS)]
+    parts = [
+        f"@layer {layer}{{{(css / f'src/{name}.css').read_text(encoding='utf-8')}}}" for layer, name in layers
+    ]
+    theme = (css / "theme/designsystemet.css").read_text(encoding="utf-8")
+    return "\n".join([theme, "@layer ds.theme, ds.base, ds.components;", *parts])
 
 
 def _cut_font(source: Path, target: Path) -> None:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm.cli import assets, db, serve, users
+from crm.cli import assets, backup, codes, db, demo, match, register, round, serve, users, worker  # noqa: A004  (named as the command is)
+
+_GROUPS = (
+    assets.group,
+    codes.group,
+    db.group,
+    demo.group,
+    match.group,
+    register.group,
+    round.group,
+    users.group,
+)
+_COMMANDS = (backup.backup, backup.restore, serve.serve, worker.worker)
 
 
 def install(app: Flask) -> None:
-    for group in (assets.group, db.group, serve.serve, users.group):
-        app.cli.add_command(group)
+    for command in (*_GROUPS, *_COMMANDS):
+        app.cli.add_command(command)

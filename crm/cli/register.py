@@ -20,7 +20,9 @@ _MOST_SHOWN = 5
 
 @group.command("load")
 @click.argument("file")
-@click.option("--kind", type=click.Choice(["units", "subunits"]), help="what the file holds; seen unless given")
+@click.option(
+    "--kind", type=click.Choice(["units", "subunits"]), help="what the file holds; seen unless given"
+)
 @speaks_plainly
 def load(file: str, kind: Literal["units", "subunits"] | None) -> None:
     """Take in a bulk file, JSON or CSV, gzipped or not, or - for standard input."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
 from crm.cli.console import database, fail, speaks_plainly
+from crm.errors import CrmError
 from crm.matches import operations, queries
 from crm.matches.models import MatchRun, RunState
 
@@ -25,14 +27,17 @@ class Week(click.ParamType[str]):
     name = "week"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if re.fullmatch(r"[0-9]{4}-W[0-9]{2}", str(value)):
-            try:
-                clock.monday_of(str(value))
-            except ValueError:
-                pass
-            else:
-                return str(value)
-        self.fail(f"{value!r} is no ISO week. Write it as in 2026-W48.", param, ctx)
+        week = str(value)
+        if not _exists(week):
+            self.fail(f"{week!r} is no ISO week. Write it as in 2026-W48.", param, ctx)
+        return week
+
+
+def _exists(week: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-W[0-9]{2}", week) and clock.monday_of(week))
+    except ValueError:
+        return False
 
 
 @group.command("run")
@@ -73,9 +78,6 @@ def _tell(done: MatchRun) -> None:
 
 
 def _tell_failure(week: str, error: Exception) -> None:
-    from crm.errors import CrmError  # noqa: PLC0415
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-
     if isinstance(error, CrmError | SQLAlchemyError | OSError):
         raise error
     fail(f"Round {week} failed: {type(error).__name__}: {error}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -16,6 +19,8 @@ from crm.accounts.permissions import Role
 from crm.cli.console import fail, settings, speaks_plainly, writing
 from crm.cli.db import upgrade_database
 from crm.cli.users import link_address
+from crm.demo.start import first_start
+from crm.jobs.child import Child
 
 _OWNER = "admin@localhost"
 
@@ -33,7 +38,10 @@ def serve() -> None:
 def sign_in_link() -> str:
     """A one-time link for the owner of this machine, whose account is made at the first start."""
     with writing() as session:
-        owner = queries.find_by_email(session, _OWNER) or _make_owner(session)
+        owner = queries.find_by_email(session, _OWNER)
+        if owner is None:
+            owner = _make_owner(session)
+            first_start(session, owner.id, now=clock.now())
         return link_address(operations.issue_link(session, owner, LinkPurpose.SIGN_IN, now=clock.now()))
 
 
@@ -43,7 +51,7 @@ def _make_owner(session: Session) -> User:
 
 
 def listen(link: str | None) -> None:
-    """Listen until told to stop."""
+    """Listen until told to stop; the worker starts once the port is ours."""
     chosen = settings()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (Flask's own way)
     try:
@@ -55,4 +63,16 @@ def listen(link: str | None) -> None:
     click.echo(f"Klyngetorg: {chosen.resolved_base_url}/")
     if link:
         click.echo(f"Sign in:    {link}")
-    server.run()
+    signal.signal(signal.SIGTERM, _stop)
+    with Child(worker_command()):
+        server.run()
+
+
+def worker_command() -> list[str]:
+    """How the worker is started beside us: the same program, in a process of its own."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--with-parent"]
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """Leave the listener's loop as Ctrl-C does, so that the worker is ended too."""
+    raise SystemExit(0)

@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from crm.cli.console import database, settings, speaks_plainly
+from crm.jobs import queue
 
 
 @click.command("worker")
@@ -17,7 +18,7 @@ from crm.cli.console import database, settings, speaks_plainly
 @speaks_plainly
 def worker(*, with_parent: bool) -> None:
     """Do what the queue and the clock ask for, until told to stop."""
-    from crm.jobs import queue, worker as jobs  # noqa: PLC0415  (scikit-learn, for this command alone)
+    from crm.jobs import worker as jobs  # noqa: PLC0415  (scikit-learn, for this command alone)
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("huey", "alembic", "httpx"):

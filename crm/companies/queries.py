@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.companies.drafts import CompanyFilter
 from crm.companies.models import RESTING, Company, Lead, Stage
@@ -36,9 +37,11 @@ def get_company(session: Session, company_id: int) -> Company:
 
 def get_lead(session: Session, company_id: int) -> Lead:
     """The lead of a company; NotFound when we do not follow it."""
-    lead = get_company(session, company_id).lead
+    company = get_company(session, company_id)
+    lead = company.lead
     if lead is None:
         raise NotFound("Vi følger ikke denne virksomheten. Trykk «Følg» først.")
+    set_committed_value(lead, "company", company)
     return lead
 
 

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def due_week(session: Session, *, now: datetime) -> str | None:
-    """The current week, from Monday 06:00 in Norway on, where nobody has asked for its round and there are needs.
+    """The current week from Monday 06:00 in Norway, where there are needs and nobody asked for its round.
 
     A machine that was off on Monday catches up with the current week; weeks gone by are left alone.
     """

@@ -14,6 +14,7 @@ try:
 except ImportError:  # no wheel for this machine: the standard driver, and its SQLite version is looked at
     import sqlite3 as sqlite
 
+driver: Any = sqlite
 # SQLite 3.7.0 to 3.51.2 may corrupt a write-ahead log with several connections (the WAL-reset bug).
 _SAFE_WAL = ((3, 44, 6), (3, 50, 7))
 _PRAGMAS = {

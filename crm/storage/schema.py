@@ -36,6 +36,12 @@ def newest() -> str:
     return head
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has a revision, and so can bring a database from it to the newest."""
+    known = ScriptDirectory.from_config(settings()).walk_revisions()
+    return any(found.revision == revision for found in known)
+
+
 def current(engine: Engine) -> str | None:
     """The revision a database has; None for an empty one."""
     with engine.connect() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext
 from wtforms import DateField, Form, HiddenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
 
 from crm.errors import Conflict, CrmError, InvalidInput
@@ -62,6 +63,11 @@ def complaints_to(form: CrmForm) -> Iterator[None]:
 
 def _flat(errors: Sequence[Any]) -> list[Any]:
     return [inner for error in errors for inner in (error if isinstance(error, list | tuple) else [error])]
+
+
+def options(named: Mapping[str, object]) -> list[SelectChoice]:
+    """What a select or a group of radio buttons offers: value to name."""
+    return [SelectChoice(value, name) for value, name in named.items()]
 
 
 class DayField(DateField):

@@ -23,7 +23,7 @@ from crm.activities.models import Activity, FollowUp, Kind, Outcome
 from crm.contacts.models import Contact
 from crm.errors import InvalidInput
 from crm.web.access import actor_id
-from crm.web.forms import CrmForm, DayField, OnceField, complaints_to
+from crm.web.forms import CrmForm, DayField, OnceField, complaints_to, options
 from crm.web.session import db
 from crm.web.words import KINDS, OUTCOMES
 
@@ -35,14 +35,14 @@ class LogForm(CrmForm):
 
     form_key = OnceField()
     kind = RadioField(
-        _l("Hva"), choices=[(kind.value, KINDS[kind]) for kind in Kind], default=Kind.CALL.value
+        _l("Hva"), choices=options({kind.value: KINDS[kind] for kind in Kind}), default=Kind.CALL.value
     )
     text = TextAreaField(_l("Hva ble sagt?"), [Length(max=10_000)])
     outcome = SelectField(
         _l("Utfall"),
-        choices=[("", _l("Ikke valgt")), *((result.value, OUTCOMES[result]) for result in Outcome)],
+        choices=options({"": _l("Ikke valgt"), **{result.value: OUTCOMES[result] for result in Outcome}}),
     )
-    contact_id = SelectField(_l("Person"), choices=[("", _l("Ingen valgt"))], validate_choice=False)
+    contact_id = SelectField(_l("Person"), choices=options({"": _l("Ingen valgt")}), validate_choice=False)
     on = DayField(_l("Dag"))
     at = TimeField(_l("Klokka"), [MayBeEmpty()])
     next_text = StringField(_l("Neste steg"), [Length(max=300)])
@@ -99,9 +99,10 @@ def fresh_form(people: Iterable[Contact]) -> LogForm:
 
 
 def _with_choices(form: LogForm, people: Iterable[Contact]) -> LogForm:
-    names = [(str(person.id), person.name) for person in people]
-    form.contact_id.choices = [("", gettext("Ingen valgt")), *names]
-    form.next_owner.choices = [(str(user.id), user.name) for user in db().scalars(accounts.colleagues())]
+    names = {str(person.id): person.name for person in people}
+    form.contact_id.choices = options({"": gettext("Ingen valgt")} | names)
+    owners = db().scalars(accounts.colleagues())
+    form.next_owner.choices = options({str(user.id): user.name for user in owners})
     form.next_owner.data = form.next_owner.data or str(current_user.user.id)
     return form
 

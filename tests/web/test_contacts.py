@@ -141,6 +141,9 @@ def test_a_number_we_know_asks_whether_it_is_the_same_person(
     asked = developer.post(address, data=typed)
     assert asked.status_code == 422
     assert f'action="/contacts/{site.person.id}/roles?partner={site.partner.id}"' in asked.text
+    back = f"/partners/{site.partner.id}#people"
+    used = developer.post(f"/contacts/{site.person.id}/roles?partner={site.partner.id}", data={"next": back})
+    assert used.location == back
     assert developer.post(address, data=typed | {"sure": "y"}).status_code == 303
     assert db.query(Contact).count() == 2
 
@@ -194,11 +197,11 @@ def test_deleting_says_what_goes_and_what_stays_and_needs_a_second_press(
 ):
     developer.post(
         f"/companies/{site.company.id}/log",
-        data={"kind": "call", "text": "Om samarbeid", "contact_id": str(site.person.id)},
+        data={"kind": "call", "text": "Om samarbeid", "outcome": "", "contact_id": str(site.person.id)},
     )
     page = developer.get(f"/contacts/{site.person.id}/delete").text
     assert "Dette forsvinner" in page
-    assert "Dette blir stående: 1 linjer" in page
+    assert "Dette blir stående: én linje" in page
     assert db.query(Contact).count() == 1
     assert developer.post(f"/contacts/{site.person.id}/delete").location == "/contacts/"
     assert db.query(Contact).count() == 0

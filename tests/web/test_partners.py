@@ -180,7 +180,12 @@ def test_an_offer_belongs_to_its_partner(developer: FlaskClient, db: Session, si
 def test_a_call_with_a_partner_is_logged_from_its_page(developer: FlaskClient, site: World):
     address = f"/partners/{site.partner.id}"
     assert (
-        developer.post(f"{address}/log", data={"kind": "call", "text": "Snakket om behov"}).status_code == 303
+        developer.post(
+            f"{address}/log", data={"kind": "call", "text": "Snakket om behov", "outcome": ""}
+        ).status_code
+        == 303
     )
     assert "Snakket om behov" in developer.get(address).text
-    assert developer.post(f"{address}/log", data={"kind": "note", "text": ""}).status_code == 422
+    assert (
+        developer.post(f"{address}/log", data={"kind": "note", "text": "", "outcome": ""}).status_code == 422
+    )

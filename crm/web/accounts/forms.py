@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from crm.accounts.drafts import UserDraft, user_draft
 from crm.accounts.permissions import Role
-from crm.web.forms import CrmForm
+from crm.web.forms import CrmForm, options
 from crm.web.words import ROLES
 
 
@@ -27,13 +27,13 @@ class ChangePasswordForm(PasswordForm):
 
 
 class LanguageForm(CrmForm):
-    language = SelectField(_l("Språk"), choices=[("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")])
+    language = SelectField(_l("Språk"), choices=options({"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}))
 
 
 class InviteForm(CrmForm):
     email = EmailField(_l("E-post"), [InputRequired(_l("Skriv e-postadressen til den som skal inviteres."))])
     name = StringField(_l("Navn"), [Length(max=200)])
-    role = SelectField(_l("Rolle"), choices=[(role.value, ROLES[role]) for role in Role])
+    role = SelectField(_l("Rolle"), choices=options({role.value: ROLES[role] for role in Role}))
 
     def draft(self) -> UserDraft:
         return user_draft(self.email.data or "", self.role.data or "", name=self.name.data or "")

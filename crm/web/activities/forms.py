@@ -13,7 +13,7 @@ from wtforms.validators import Optional as MayBeEmpty
 from crm import clock
 from crm.activities.drafts import ActivityDraft, activity_draft
 from crm.activities.models import Activity, Kind, Outcome
-from crm.web.forms import CrmForm, DayField
+from crm.web.forms import CrmForm, DayField, options
 from crm.web.words import KINDS, OUTCOMES
 
 
@@ -21,10 +21,10 @@ class EditForm(CrmForm):
     """A line of the log, to be put right."""
 
     version = IntegerField(validators=[MayBeEmpty()])
-    kind = SelectField(_l("Hva"), choices=[(kind.value, KINDS[kind]) for kind in Kind])
+    kind = SelectField(_l("Hva"), choices=options({kind.value: KINDS[kind] for kind in Kind}))
     outcome = SelectField(
         _l("Utfall"),
-        choices=[("", _l("Ikke valgt")), *((result.value, OUTCOMES[result]) for result in Outcome)],
+        choices=options({"": _l("Ikke valgt"), **{result.value: OUTCOMES[result] for result in Outcome}}),
     )
     on = DayField(_l("Dag"), [InputRequired(_l("Velg dagen det skjedde."))])
     at = TimeField(_l("Klokka"), [MayBeEmpty()])

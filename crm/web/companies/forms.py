@@ -17,7 +17,7 @@ from crm.contacts.drafts import parse_phone
 from crm.segments import queries as segments
 from crm.spelling import tidy
 from crm.web.access import actor_id
-from crm.web.forms import CrmForm, DayField
+from crm.web.forms import CrmForm, DayField, options
 from crm.web.session import db
 from crm.web.words import STAGES, segment_name
 
@@ -25,7 +25,7 @@ from crm.web.words import STAGES, segment_name
 class MoveForm(CrmForm):
     """Where a lead goes."""
 
-    stage = SelectField(_l("Steg"), choices=[(stage.value, STAGES[stage]) for stage in Stage])
+    stage = SelectField(_l("Steg"), choices=options({stage.value: STAGES[stage] for stage in Stage}))
     reason = StringField(_l("Hvorfor?"), [Length(max=300)])
     wake_on = DayField(_l("Ta opp igjen"))
 
@@ -51,14 +51,10 @@ class LeadForm(CrmForm):
         chosen = [segment.code for segment in lead.segments] if lead else []
         owner = (lead.owner_id if lead else actor_id()) or ""
         form: LeadForm = cls.posted(owner_id=str(owner), segments=chosen, source=lead.source if lead else "")
-        people = db().scalars(accounts.colleagues())
-        form.owner_id.choices = [
-            ("", gettext("Ingen")),
-            *((str(person.id), person.name) for person in people),
-        ]
-        form.segments.choices = [
-            (found.code, segment_name(found)) for found in db().scalars(segments.segments())
-        ]
+        people = {str(person.id): person.name for person in db().scalars(accounts.colleagues())}
+        form.owner_id.choices = options({"": gettext("Ingen")} | people)
+        offered = db().scalars(segments.segments())
+        form.segments.choices = options({found.code: segment_name(found) for found in offered})
         return form
 
     def draft(self) -> LeadDraft:

@@ -16,6 +16,7 @@ from crm.contacts.models import Contact
 from crm.partners import queries as partners
 from crm.spelling import tidy
 from crm.web.access import actor_id, requires
+from crm.web.addresses import own_path
 from crm.web.contacts import places
 from crm.web.contacts.forms import ContactForm, EditContactForm, RoleForm
 from crm.web.forms import complaints_to
@@ -116,7 +117,8 @@ def add_role(contact_id: int) -> AnyResponse:
     place.take_in(contact, tidy(form.title.data or ""))
     db().commit()
     flash(gettext("%(name)s har nå en rolle hos %(place)s.", name=contact.name, place=place.name))
-    return go(url_for("contacts.show", contact_id=contact_id))
+    here = url_for("contacts.show", contact_id=contact_id)
+    return go(own_path(request.form.get("next", ""), otherwise=here))
 
 
 @blueprint.post("/<int:contact_id>/roles/remove")

@@ -1,13 +1,27 @@
-"""Pages of matches."""
+"""Pages of matches: the addresses, and where each is answered."""
+
+from __future__ import annotations
 
 from flask import Blueprint
 
-from crm.web.access import signed_in
+from crm.web.matches import answers, introductions, lists, round, wording  # noqa: A004  (the week's round)
 
-blueprint = Blueprint("matches", __name__)
+blueprint = Blueprint("matches", __name__, url_prefix="/matches")
 
+blueprint.add_url_rule("/", "index", lists.index)
+blueprint.add_url_rule("/<int:suggestion_id>/answer", "answer", answers.answer, methods=["POST"])
+blueprint.add_url_rule("/<int:suggestion_id>/withdraw", "withdraw", answers.withdraw, methods=["POST"])
+blueprint.add_url_rule("/<int:suggestion_id>/introduction", "to_introduction", answers.introduction)
+blueprint.add_url_rule("/run", "run", round.run, methods=["POST"])
+blueprint.add_url_rule("/run/<week>", "progress", round.progress)
+blueprint.add_url_rule("/introductions/", "introductions", introductions.index)
+blueprint.add_url_rule("/introductions/<int:introduction_id>", "introduction", introductions.show)
+blueprint.add_url_rule(
+    "/introductions/<int:introduction_id>/move", "move", introductions.move, methods=["POST"]
+)
 
-@blueprint.get("/matches/")
-@signed_in
-def index() -> str:
-    return "matches"
+# The card of a suggestion stands on the pages of other subjects too, so its words are known to all.
+blueprint.add_app_template_filter(wording.reasons_for)
+blueprint.add_app_template_filter(wording.reason_against)
+blueprint.add_app_template_filter(wording.why_not)
+blueprint.add_app_template_global(answers.near_days, "put_off_days")

@@ -1,0 +1,98 @@
+"""What the matchmaker found, as sentences in the reader's language with quotes from both texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+
+from crm.matches.models import Suggestion
+from crm.matchmaker.profiles import Reason
+from crm.matchmaker.wording import sentence
+from crm.web.words import NO_REASONS, segment_name
+
+# The matchmaker's own sentences, once more, where the translators' tool finds them. A test keeps them equal.
+SENTENCES = (
+    _l("Virksomheten er registrert i en bransje som passer behovet: %(name)s (%(code)s)."),
+    _l("Virksomheten er registrert i en bransje som passer behovet (%(code)s)."),
+    _l("Virksomheten ligner på det behovet beskriver."),
+    _l("Virksomheten holder til %(km)s km unna."),
+    _l("Virksomheten holder til i samme kommune."),
+    _l("Virksomheten holder til i samme fylke."),
+    _l("Virksomheten har %(employees)s ansatte."),
+    _l("Begge hører til satsingsområdet %(segments)s."),
+    _l("Begge hører til satsingsområdene %(segments)s."),
+    _l("Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei)."),
+    _l("Virksomheten holder til langt unna: %(km)s km."),
+    _l("Virksomheten holder til i et annet fylke."),
+    _l("Vi vet ikke hvor langt unna virksomheten holder til."),
+    _l("Vi vet ikke hvor mange ansatte virksomheten har."),
+    _l("Virksomheten er liten: %(employees)s ansatte."),
+    _l("Virksomheten er liten: én ansatt."),
+    _l("Virksomheten har ingen registrerte ansatte."),
+    _l("Bransjen er en annen enn den behovet tyder på: %(name)s."),
+    _l("Bransjen er en annen enn den behovet tyder på: %(code)s."),
+    _l("Bransjen %(name)s er bare ett av flere mulige svar på behovet."),
+    _l("Bransjen %(code)s er bare ett av flere mulige svar på behovet."),
+    _l("Vi vet ikke hvilken bransje virksomheten hører til."),
+    _l("Behovet og virksomheten har få ord felles."),
+    _l("Andre behov har sagt nei til virksomheten før (%(yes)s ja, %(no)s nei)."),
+)
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One reason as a sentence, with what either text says where the words were found."""
+
+    text: str
+    need_quote: str = ""
+    company_quote: str = ""
+
+
+def reasons_for(suggestion: Suggestion, most: int = _SHOWN) -> list[Told]:
+    """The strongest reasons for a suggestion, in words."""
+    return [_told(kept, suggestion) for kept in (suggestion.reasons or [])[:most]]
+
+
+def reason_against(suggestion: Suggestion) -> Told | None:
+    """The strongest reason against, in words; None where the round kept none."""
+    return _told(suggestion.against, suggestion) if suggestion.against else None
+
+
+def why_not(reason: str) -> str:
+    """Why somebody said no: the reason chosen, and what they added."""
+    code, _, added = reason.partition(": ")
+    named = str(NO_REASONS.get(code, code))
+    return f"{named}. {added}" if added else named
+
+
+def _told(kept: Mapping[str, Any], suggestion: Suggestion) -> Told:
+    values = dict(kept.get("values") or {})
+    if kept.get("kind") == "shared_terms" and values.get("terms"):
+        return _shared(values)
+    if values.get("segments"):
+        names = {segment.code: segment_name(segment) for segment in suggestion.need.segments}
+        values["segments"] = [names.get(code, code) for code in values["segments"]]
+    found = Reason(kind=str(kept.get("kind", "")), contribution=0.0, values=values)
+    template, filled = sentence(found)
+    return Told(str(gettext(template, **filled) if filled else gettext(template)))
+
+
+def _shared(values: Mapping[str, Any]) -> Told:
+    """«Begge skriver om …», with each word as either side writes it."""
+    pairs = [_pair(term["need"], term["company"]) for term in values["terms"][:_SHOWN]]
+    listed = format_list(pairs, locale=get_locale() or "nb")
+    return Told(
+        str(gettext("Begge skriver om %(terms)s.", terms=listed)),
+        str(values.get("need_quote") or ""),
+        str(values.get("company_quote") or ""),
+    )
+
+
+def _pair(need: str, company: str) -> str:
+    return f"«{need}»" if need.casefold() == company.casefold() else f"«{need}» ↔ «{company}»"
