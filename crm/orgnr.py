@@ -11,7 +11,7 @@ import unicodedata
 
 from stdnum.no import fodselsnummer, orgnr
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 
 FIRST_DIGITS = "89"
 DEMO_FIRST_DIGITS = "2389"
@@ -36,11 +36,13 @@ def parse_orgnr(text: str, *, demo: bool = False) -> str:
     number = text if _NINE_DIGITS.fullmatch(text) else _compact(text)
     _refuse_what_has_no_nine_digits(number, text)
     if number[0] not in (DEMO_FIRST_DIGITS if demo else FIRST_DIGITS):
-        raise _wrong("ORG_SERIES", "Et organisasjonsnummer begynner med 8 eller 9, fikk «%(value)s».", text)
+        raise _refusal(
+            "ORG_SERIES", said("Et organisasjonsnummer begynner med 8 eller 9, fikk «%(value)s»."), text
+        )
     if orgnr.checksum(number) != 0:
-        raise _wrong(
+        raise _refusal(
             "ORG_CHECKSUM",
-            "Kontrollsifferet i organisasjonsnummeret «%(value)s» stemmer ikke. Se etter en tastefeil.",
+            said("Kontrollsifferet i organisasjonsnummeret «%(value)s» stemmer ikke. Se etter en tastefeil."),
             text,
         )
     return number
@@ -71,22 +73,26 @@ def _refuse_what_has_no_nine_digits(number: str, text: str) -> None:
     if _NINE_DIGITS.fullmatch(number):
         return
     if not number:
-        raise _wrong("ORG_EMPTY", "Skriv inn et organisasjonsnummer på ni sifre.", text)
+        raise _refusal("ORG_EMPTY", said("Skriv inn et organisasjonsnummer på ni sifre."), text)
     if _is_personal(number):
-        raise _wrong(
+        raise _refusal(
             "PERSONAL_ID",
-            "«%(value)s» ser ut som et fødselsnummer og er ikke tatt imot."
-            " Bruk organisasjonsnummeret på ni sifre.",
+            said(
+                "«%(value)s» ser ut som et fødselsnummer og er ikke tatt imot."
+                " Bruk organisasjonsnummeret på ni sifre."
+            ),
             text,
         )
     if _NINE_DIGITS.fullmatch(number.translate(_LOOKALIKES)):
-        raise _wrong(
+        raise _refusal(
             "ORG_LETTER",
-            "«%(value)s» har en bokstav der det skal stå et siffer. Bruk tallet 0, ikke bokstaven O,"
-            " og tallet 1, ikke bokstaven l.",
+            said(
+                "«%(value)s» har en bokstav der det skal stå et siffer. Bruk tallet 0, ikke bokstaven O,"
+                " og tallet 1, ikke bokstaven l."
+            ),
             text,
         )
-    raise _wrong("ORG_LENGTH", "Et organisasjonsnummer har ni sifre, fikk «%(value)s».", text)
+    raise _refusal("ORG_LENGTH", said("Et organisasjonsnummer har ni sifre, fikk «%(value)s»."), text)
 
 
 def _is_personal(number: str) -> bool:
@@ -101,7 +107,7 @@ def _is_personal(number: str) -> bool:
     )
 
 
-def _wrong(code: str, sentence: str, text: str) -> InvalidInput:
+def _refusal(code: str, sentence: str, text: str) -> InvalidInput:
     return InvalidInput(sentence, field="orgnr", code=code, value=_shown(text))
 
 

@@ -1,40 +1,46 @@
-"""The demo's invented companies, people, partners and log, as they stand in data/."""
+"""The invented cluster as it is written down: four files, read once."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).with_name("data")
+_FOLDER = Path(__file__).parent / "data"
 
-Table = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Each list as written, with keys that refer to each other."""
-
-    companies: Table
-    partners: Table
-    people: Table
-    colleagues: Table
-    leads: Table
-    partner_log: Table
+Entry = dict[str, Any]
 
 
-def read() -> Content:
-    people, log = _table("people"), _table("log")
-    return Content(
-        companies=_table("companies")["company"],
-        partners=_table("partners")["partner"],
-        people=people["person"],
-        colleagues=people["colleague"],
-        leads=log["lead"],
-        partner_log=log["partner_activity"],
-    )
-
-
-def _table(name: str) -> dict[str, Table]:
+@cache
+def _file(name: str) -> dict[str, list[Entry]]:
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def colleagues() -> list[Entry]:
+    return _file("people")["colleague"]
+
+
+def people() -> list[Entry]:
+    return _file("people")["person"]
+
+
+def companies() -> list[Entry]:
+    return _file("companies")["company"]
+
+
+def partners() -> list[Entry]:
+    return _file("partners")["partner"]
+
+
+def leads() -> list[Entry]:
+    return _file("log")["lead"]
+
+
+def partner_activities() -> list[Entry]:
+    return _file("log")["partner_activity"]
+
+
+def numbers() -> frozenset[str]:
+    """The organisation numbers of the invented companies."""
+    return frozenset(company["orgnr"] for company in companies())

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.errors import Conflict, CrmError
+from crm.errors import Conflict, CrmError, said
 from crm.jobs import transactions
 from crm.jobs.candidates import Gathered, gather
 from crm.jobs.footprint import footprint
@@ -115,5 +115,5 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return f"Databasen svarte med en feil: {str(error.orig).splitlines()[0][:200]}"
     if isinstance(error, MemoryError):
-        return "Maskinen har ikke nok minne til å regne på så mange virksomheter."
+        return said("Maskinen har ikke nok minne til å regne på så mange virksomheter.")
     return f"Runden stanset på grunn av en feil i programmet ({type(error).__name__}). Se loggen."

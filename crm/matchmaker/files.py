@@ -10,14 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from crm.errors import UpstreamError
+from crm.errors import UpstreamError, said
 from crm.matchmaker.lines import Line
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.ranker import Matchmaker
 from crm.matchmaker.wording import in_words
 
-_UNREADABLE = "Filen %(file)s kan ikke leses: %(why)s."
-_UNWRITABLE = "Filen %(file)s kan ikke skrives: %(why)s."
+_UNREADABLE = said("Filen %(file)s kan ikke leses: %(why)s.")
+_UNWRITABLE = said("Filen %(file)s kan ikke skrives: %(why)s.")
 
 
 def rank_files(companies: Path, needs: Path, out: Path, *, top: int, verdicts: Path | None = None) -> int:

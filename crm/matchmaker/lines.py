@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Self
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 
-_BROKEN = "Linje %(line)s i %(file)s er ikke gyldig JSON: %(why)s."
-_NO_RECORD = "Linje %(line)s i %(file)s må være et objekt med felter, fikk %(seen)s."
-_MISSING = "Linje %(line)s i %(file)s mangler feltet «%(name)s»."
-_WRONG = "Linje %(line)s i %(file)s: feltet «%(name)s» må være %(wanted)s, fikk %(seen)s."
-_REPEATED = "Linje %(line)s i %(file)s: nøkkelen «%(key)s» står allerede på linje %(first)s."
+_BROKEN = said("Linje %(line)s i %(file)s er ikke gyldig JSON: %(why)s.")
+_NO_RECORD = said("Linje %(line)s i %(file)s må være et objekt med felter, fikk %(seen)s.")
+_MISSING = said("Linje %(line)s i %(file)s mangler feltet «%(name)s».")
+_WRONG = said("Linje %(line)s i %(file)s: feltet «%(name)s» må være %(wanted)s, fikk %(seen)s.")
+_REPEATED = said("Linje %(line)s i %(file)s: nøkkelen «%(key)s» står allerede på linje %(first)s.")
 _LONGEST_SHOWN = 40
 _MOST_EMPLOYEES = 10_000_000
 _LIMITS = ("max_km", "min_employees", "max_employees")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm.errors import said
 from crm.matchmaker.profiles import Reason
 
 _SAME_WORDS = (
-    "Begge skriver om «%(first)s».",
-    "Begge skriver om «%(first)s» og «%(second)s».",
-    "Begge skriver om «%(first)s», «%(second)s» og «%(third)s».",
+    said("Begge skriver om «%(first)s»."),
+    said("Begge skriver om «%(first)s» og «%(second)s»."),
+    said("Begge skriver om «%(first)s», «%(second)s» og «%(third)s»."),
 )
 _SAME_WORDS_AND_KIN = (
-    "Begge skriver om «%(first)s»; «%(need)s» svarer til «%(company)s».",
-    "Begge skriver om «%(first)s» og «%(second)s»; «%(need)s» svarer til «%(company)s».",
-    "Begge skriver om «%(first)s», «%(second)s» og «%(third)s»; «%(need)s» svarer til «%(company)s».",
+    said("Begge skriver om «%(first)s»; «%(need)s» svarer til «%(company)s»."),
+    said("Begge skriver om «%(first)s» og «%(second)s»; «%(need)s» svarer til «%(company)s»."),
+    said("Begge skriver om «%(first)s», «%(second)s» og «%(third)s»; «%(need)s» svarer til «%(company)s»."),
 )
-_KIN = "Der behovet sier «%(need)s», skriver virksomheten «%(company)s»."
+_KIN = said("Der behovet sier «%(need)s», skriver virksomheten «%(company)s».")
 _LONGEST_ENDING = 3
 _FIXED = {
     "industry": "Virksomheten er registrert i en bransje som passer behovet: %(name)s (%(code)s).",

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from crm.codes import queries as codes
+from crm.errors import said
 from crm.registry import rows
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
 from crm.sources import units as register
@@ -260,7 +261,7 @@ def give_up_abandoned(session: Session, *, now: datetime) -> int:
         RegisterLoad.kind != SEGMENTS,
         RegisterLoad.started_at < now - LONGEST_LOAD,
     )
-    told = "Innlesingen ble avbrutt. Ingenting er endret. Start den på nytt."
+    told = said("Innlesingen ble avbrutt. Ingenting er endret. Start den på nytt.")
     return _touched(session.execute(left.values(state=LoadState.FAILED, finished_at=now, message=told)))
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, NoReturn
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 from crm.sources.unit_records import REGISTER_NAMES
 from crm.sources.units import Rejected
 
@@ -42,13 +42,13 @@ def csv_records(stream: BinaryIO, name: str) -> Iterator[tuple[int, dict[str, ob
                 yield row, _record(cells, plan, row=row, width=width)
     except csv.Error as error:
         _refuse(
-            "Rad %(row)s i «%(file)s» har et anførselstegn som ikke lukkes, eller en for lang celle.",
+            said("Rad %(row)s i «%(file)s» har et anførselstegn som ikke lukkes, eller en for lang celle."),
             name,
             row + 1,
             error,
         )
     except UnicodeDecodeError as error:
-        _refuse("Filen «%(file)s» er ikke UTF-8 etter rad %(row)s. Hent den på nytt.", name, row, error)
+        _refuse(said("Filen «%(file)s» er ikke UTF-8 etter rad %(row)s. Hent den på nytt."), name, row, error)
 
 
 def _plan(header: Sequence[str], name: str) -> Plan:

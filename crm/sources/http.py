@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from crm.errors import UpstreamError
+from crm.errors import UpstreamError, said
 from crm.sources.outbound import Outbound, Route, route_to
 from crm.sources.pace import retry_after, wait_turn
 
@@ -124,7 +124,7 @@ def _wait_as_asked(response: httpx.Response, host: str, outbound: Outbound) -> N
     asked = retry_after(response.headers.get("retry-after"))
     if asked > outbound.longest_wait:
         raise Unanswered(
-            "%(host)s har for mye å gjøre og ber oss vente %(wait)s sekunder. Prøv igjen senere.",
+            said("%(host)s har for mye å gjøre og ber oss vente %(wait)s sekunder. Prøv igjen senere."),
             status=response.status_code,
             host=host,
             wait=round(asked),
@@ -139,13 +139,17 @@ def _check_status(response: httpx.Response, host: str) -> None:
         return
     if response.is_redirect:
         raise Unanswered(
-            "%(host)s viser videre til en annen adresse, og det følger vi ikke.", status=status, host=host
+            said("%(host)s viser videre til en annen adresse, og det følger vi ikke."),
+            status=status,
+            host=host,
         )
     if status in _BUSY:
         raise Unanswered(
-            "%(host)s har for mye å gjøre akkurat nå. Prøv igjen senere.", status=status, host=host
+            said("%(host)s har for mye å gjøre akkurat nå. Prøv igjen senere."), status=status, host=host
         )
-    raise Unanswered("%(host)s svarte med feil %(status)s. Prøv igjen senere.", status=status, host=host)
+    raise Unanswered(
+        said("%(host)s svarte med feil %(status)s. Prøv igjen senere."), status=status, host=host
+    )
 
 
 def _limited(response: httpx.Response, *, host: str, max_bytes: int, deadline: float) -> Iterator[bytes]:
@@ -207,8 +211,8 @@ def _told(host: str) -> Iterator[None]:
     except (httpx.HTTPError, httpx.StreamError, ssl.SSLError) as error:
         certificate = "certificate" in str(error).lower() or isinstance(error, ssl.SSLError)
         sentence = (
-            "Sertifikatet til %(host)s er ikke til å stole på."
+            said("Sertifikatet til %(host)s er ikke til å stole på.")
             if certificate
-            else "Får ikke kontakt med %(host)s."
+            else said("Får ikke kontakt med %(host)s.")
         )
         raise UpstreamError(sentence, host=host) from error

@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn, cast
 
 import ijson
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 from crm.sources.units import Rejected
 
 # A page of 10,000 units, the most the API gives, is some 20 MB.
@@ -29,14 +29,16 @@ def json_records(stream: BinaryIO, name: str) -> Iterator[tuple[int, dict[str, o
     try:
         for number, item in enumerate(_items(stream, name), start=1):
             if not isinstance(item, dict):
-                _refuse("Enhet nr. %(number)s i «%(file)s» er ikke et JSON-objekt.", name, number)
+                _refuse(said("Enhet nr. %(number)s i «%(file)s» er ikke et JSON-objekt."), name, number)
             yield number, item
     except ijson.JSONError as error:
         if "EOF" in str(error):
             _refuse(
-                "Filen «%(file)s» slutter midt i enhet nr. %(number)s. Hent den på nytt.", name, number + 1
+                said("Filen «%(file)s» slutter midt i enhet nr. %(number)s. Hent den på nytt."),
+                name,
+                number + 1,
             )
-        _refuse("Filen «%(file)s» har ødelagt JSON i enhet nr. %(number)s.", name, number + 1)
+        _refuse(said("Filen «%(file)s» har ødelagt JSON i enhet nr. %(number)s."), name, number + 1)
 
 
 def records_of(document: object) -> list[dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 from crm.orgnr import parse_orgnr
 from crm.sources import values
 from crm.sources.units import RemovedUnit, SubUnit, Unit
@@ -70,7 +70,7 @@ def unit_from(record: Record, *, demo: bool = False) -> Unit | RemovedUnit:
         return RemovedUnit(orgnr=orgnr)
     found = _read(record, UNIT_FIELDS)
     if found["form_code"] in SUBUNIT_FORMS:
-        raise _wrong_kind("Dette er en underenhet, ikke en enhet.", found)
+        raise _wrong_kind(said("Dette er en underenhet, ikke en enhet."), found)
     return Unit(orgnr=orgnr, **found)
 
 
@@ -81,7 +81,7 @@ def subunit_from(record: Record, *, demo: bool = False) -> SubUnit | RemovedUnit
         return RemovedUnit(orgnr=orgnr)
     found = _read(record, SUBUNIT_FIELDS)
     if found["form_code"] not in SUBUNIT_FORMS:
-        raise _wrong_kind("Dette er en enhet, ikke en underenhet.", found)
+        raise _wrong_kind(said("Dette er en enhet, ikke en underenhet."), found)
     del found["form_name"]
     return SubUnit(orgnr=orgnr, **found)
 

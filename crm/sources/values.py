@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from crm.errors import InvalidInput
+from crm.errors import InvalidInput, said
 from crm.orgnr import parse_orgnr
 from crm.sources.units import Address, Industry
 from crm.spelling import tidy
@@ -43,7 +43,7 @@ def text(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool | list | dict):
-        raise _wrong("Ventet tekst, fikk «%(value)s».", value)
+        raise _wrong(said("Ventet tekst, fikk «%(value)s»."), value)
     return str(value)
 
 
@@ -66,7 +66,7 @@ def flag(value: object) -> bool:
         return value
     known = _FLAGS.get(str(value).strip().lower())
     if known is None:
-        raise _wrong("Ventet ja eller nei (true eller false), fikk «%(value)s».", value)
+        raise _wrong(said("Ventet ja eller nei (true eller false), fikk «%(value)s»."), value)
     return known
 
 
@@ -77,7 +77,7 @@ def whole(value: object) -> int | None:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value.strip()):
         return int(value)
-    raise _wrong("Ventet et helt tall, fikk «%(value)s».", value)
+    raise _wrong(said("Ventet et helt tall, fikk «%(value)s»."), value)
 
 
 def amount(value: object) -> float | None:
@@ -90,7 +90,7 @@ def amount(value: object) -> float | None:
             number = math.nan
         if math.isfinite(number):
             return number
-    raise _wrong("Ventet et beløp, fikk «%(value)s».", value)
+    raise _wrong(said("Ventet et beløp, fikk «%(value)s»."), value)
 
 
 def day(value: object) -> date | None:
@@ -102,7 +102,7 @@ def day(value: object) -> date | None:
             return _day(value[:10])
         except ValueError:
             pass
-    raise _wrong("Ventet en dato (åååå-mm-dd), fikk «%(value)s».", value)
+    raise _wrong(said("Ventet en dato (åååå-mm-dd), fikk «%(value)s»."), value)
 
 
 def number_of_unit(value: object) -> str | None:
@@ -116,7 +116,7 @@ def number_of_unit(value: object) -> str | None:
 def members(value: object) -> dict[str, object]:
     """The members of an object; a list or a text instead is refused."""
     if not isinstance(value, dict):
-        raise _wrong("Ventet et objekt, fikk «%(value)s».", value)
+        raise _wrong(said("Ventet et objekt, fikk «%(value)s»."), value)
     return value
 
 
@@ -155,7 +155,7 @@ def address(value: object) -> Address | None:
 def names(value: object) -> tuple[str, ...]:
     """Former names, of which the register keeps a list of objects."""
     if not isinstance(value, list):
-        raise _wrong("Ventet en liste over navn, fikk «%(value)s».", value)
+        raise _wrong(said("Ventet en liste over navn, fikk «%(value)s»."), value)
     return lines([members(entry).get("navn") for entry in value])
 
 
@@ -163,7 +163,7 @@ def _cleaned(value: str) -> str | None:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _wrong("Teksten har tegn som ikke finnes i Unicode: «%(value)s».", value) from error
+        raise _wrong(said("Teksten har tegn som ikke finnes i Unicode: «%(value)s»."), value) from error
     return tidy(value) or None
 
 

@@ -41,6 +41,7 @@ class LogForm(CrmForm):
     outcome = SelectField(
         _l("Utfall"),
         choices=options({"": _l("Ikke valgt"), **{result.value: OUTCOMES[result] for result in Outcome}}),
+        default="",
     )
     contact_id = SelectField(_l("Person"), choices=options({"": _l("Ingen valgt")}), validate_choice=False)
     on = DayField(_l("Dag"))

@@ -13,8 +13,9 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = dict.fromkeys(("_", "gettext", "lazy_gettext", "_l", "ngettext"), None) | dict.fromkeys(
-    ("InvalidInput", "Conflict", "NotFound", "NotAllowed", "UpstreamError"), (1,)
+    ("InvalidInput", "Conflict", "NotFound", "NotAllowed", "UpstreamError", "said"), (1,)
 )
+KEYWORDS |= {"_heading": (2,), "ngettext": (1, 2)}
 PLACES = re.compile(r"%\((\w+)\)")
 
 

@@ -25,6 +25,7 @@ class EditForm(CrmForm):
     outcome = SelectField(
         _l("Utfall"),
         choices=options({"": _l("Ikke valgt"), **{result.value: OUTCOMES[result] for result in Outcome}}),
+        default="",
     )
     on = DayField(_l("Dag"), [InputRequired(_l("Velg dagen det skjedde."))])
     at = TimeField(_l("Klokka"), [MayBeEmpty()])
