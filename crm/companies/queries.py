@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from crm.codes.models import Municipality
 from crm.companies.drafts import CompanyFilter
-from crm.companies.models import RESTING, Company, Lead, Stage
+from crm.companies.models import RESTING, Company, Lead, Stage, lead_segments
 from crm.errors import NotFound
 from crm.segments.models import Segment
 from crm.spelling import fold
@@ -77,12 +78,18 @@ def _narrow(chosen: Select[Any], wanted: CompanyFilter) -> Select[Any]:
     rules = [
         Lead.stage == wanted.stage if wanted.stage else None,
         Lead.owner_id == wanted.owner if wanted.owner else None,
-        Lead.segments.any(Segment.code == wanted.segment) if wanted.segment else None,
+        Lead.id.in_(_in_segment(wanted.segment)) if wanted.segment else None,
         Company.municipality_no == wanted.municipality if wanted.municipality else None,
         Company.industry.startswith(wanted.nace, autoescape=True) if wanted.nace else None,
         _matches_text(wanted.q) if wanted.q else None,
     ]
     return chosen.where(*(rule for rule in rules if rule is not None))
+
+
+def _in_segment(code: str) -> Select[int]:
+    """The leads of a segment, read off one index."""
+    segment = select(Segment.id).where(Segment.code == code).scalar_subquery()
+    return select(lead_segments.c.lead_id).where(lead_segments.c.segment_id == segment)
 
 
 def _matches_text(text: str) -> ColumnElement[bool]:
@@ -155,15 +162,11 @@ def stage_counts(session: Session, owner_id: int | None = None) -> dict[Stage, i
 
 
 def municipalities_in_use(session: Session) -> list[tuple[str, str]]:
-    """The municipalities our leads lie in, for a filter."""
-    rows = session.execute(
-        select(Company.municipality_no, func.min(Company.municipality))
-        .join(Company.lead)
-        .where(Company.municipality_no.is_not(None))
-        .group_by(Company.municipality_no)
-        .order_by(func.min(Company.municipality))
+    """The municipalities our companies lie in, for a filter."""
+    known = select(Municipality.number, Municipality.name).where(
+        exists().where(Company.municipality_no == Municipality.number)
     )
-    return [(number, name or number) for number, name in rows if number]
+    return [(number, name) for number, name in session.execute(known.order_by(Municipality.name))]
 
 
 def known() -> Select[Company]:

@@ -54,6 +54,7 @@ class Child:
         while (process := self._started()) is not None:
             began = time.monotonic()
             code = process.wait()
+            _close(process)
             if self._stopping.is_set():
                 return
             lived = time.monotonic() - began
@@ -73,10 +74,14 @@ class Child:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin:
-        process.stdin.close()
+    _close(process)
     try:
         process.wait(_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin:
+        process.stdin.close()

@@ -69,6 +69,12 @@ class Queue:
         self.huey  # noqa: B018  (opened before the task is asked for)
         self._woken(kind.value)
 
+    def close(self) -> None:
+        """Let go of the connection; the next message opens it again."""
+        opened = self.__dict__.pop("huey", None)
+        if opened is not None:
+            opened.storage.close()
+
     def _run(self, kind: str) -> None:
         self.handlers[Wake(kind)]()
 

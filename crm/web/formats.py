@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -19,7 +20,11 @@ _NBSP = "\u00a0"
 
 def day_in_words(day: date) -> str:
     """«i dag», «i går», «i morgen», else weekday and date, with the year when it is another one."""
-    today = clock.today()
+    return _day_in_words(day, clock.today(), words.language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, today: date, _language: str) -> str:
     near = {0: gettext("i dag"), -1: gettext("i går"), 1: gettext("i morgen")}
     distance = (day - today).days
     if distance in near:

@@ -165,5 +165,3 @@ def test_a_child_that_dies_at_once_is_started_with_growing_pauses(tmp_path: Path
     with Child([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x')"], first_pause=0.4):
         time.sleep(1.6)
     assert 2 <= len(log.read_text(encoding="utf-8")) <= 3
-
-

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,20 @@ from config import Config
 from crm.errors import InvalidInput
 from crm.jobs import queue as queues
 from crm.jobs.queue import Queue, Wake, wake
+
+
+@pytest.fixture
+def queue_at(tmp_path: Path) -> Iterator[Callable[..., Queue]]:
+    """A queue by its address, closed in the end."""
+    made: list[Queue] = []
+
+    def open_it(url: str = "") -> Queue:
+        made.append(Queue(url, tmp_path))
+        return made[-1]
+
+    yield open_it
+    for queue in made:
+        queue.close()
 
 
 def woken(queue: Queue) -> list[str]:
@@ -25,23 +40,27 @@ def woken(queue: Queue) -> list[str]:
     return done
 
 
-def test_a_message_in_the_instance_folder_reaches_its_handler(tmp_path: Path) -> None:
-    sending, working = Queue("", tmp_path), Queue("", tmp_path)
+def test_a_message_in_the_instance_folder_reaches_its_handler(
+    queue_at: Callable[..., Queue], tmp_path: Path
+) -> None:
+    sending, working = queue_at(), queue_at()
     for kind in (Wake.ROUND, Wake.REGISTER):
         wake(sending, kind)
     assert woken(working) == ["round", "register"]
     assert (tmp_path / "queue.sqlite").exists()
 
 
-def test_a_message_in_postgresql_reaches_its_handler(postgres_url: str, tmp_path: Path) -> None:
-    wake(Queue(postgres_url, tmp_path), Wake.ROUND)
+def test_a_message_in_postgresql_reaches_its_handler(
+    queue_at: Callable[..., Queue], postgres_url: str, tmp_path: Path
+) -> None:
+    wake(queue_at(postgres_url), Wake.ROUND)
     plain = postgres_url.replace("postgresql+psycopg", "postgresql")
-    assert woken(Queue(plain, tmp_path)) == ["round"]
+    assert woken(queue_at(plain)) == ["round"]
     assert not list(tmp_path.iterdir())
 
 
-def test_messages_are_json_never_pickle(tmp_path: Path) -> None:
-    wake(Queue("", tmp_path), Wake.ROUND)
+def test_messages_are_json_never_pickle(queue_at: Callable[..., Queue], tmp_path: Path) -> None:
+    wake(queue_at(), Wake.ROUND)
     with sqlite3.connect(tmp_path / "queue.sqlite") as raw:
         [(message,)] = raw.execute("select data from task").fetchall()
         [journal] = raw.execute("pragma journal_mode").fetchone()
@@ -51,31 +70,33 @@ def test_messages_are_json_never_pickle(tmp_path: Path) -> None:
     assert journal == "delete"
 
 
-def test_a_forged_pickle_in_the_queue_is_not_opened(tmp_path: Path) -> None:
-    queue = Queue("", tmp_path)
+def test_a_forged_pickle_in_the_queue_is_not_opened(queue_at: Callable[..., Queue], tmp_path: Path) -> None:
+    queue = queue_at()
     queue.huey.storage.enqueue(b"\x80\x04\x95\x1d\x00\x00\x00")
-    with pytest.raises(ValueError, match="utf-8|Expecting"):
+    with pytest.raises(ValueError, match=r"utf-8|Expecting"):
         queue.huey.dequeue()
 
 
-def test_an_unreachable_queue_fails_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    nowhere = Queue("postgresql://nobody@127.0.0.1:1/none", tmp_path)
+def test_an_unreachable_queue_fails_nobody(
+    queue_at: Callable[..., Queue], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = queue_at("postgresql://nobody@127.0.0.1:1/none")
     with caplog.at_level(logging.WARNING):
         wake(nowhere, Wake.ROUND)
     assert "the next sweep picks up" in caplog.text
 
 
 def test_redis_without_its_package_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    queue_at: Callable[..., Queue], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queues, "find_spec", lambda _name: None)
     with pytest.raises(InvalidInput, match="pip install redis"):
-        Queue("redis://127.0.0.1/0", tmp_path).huey  # noqa: B018
+        queue_at("redis://127.0.0.1/0").huey  # noqa: B018
 
 
-def test_an_address_of_another_kind_is_refused(tmp_path: Path) -> None:
+def test_an_address_of_another_kind_is_refused(queue_at: Callable[..., Queue], tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="CRM_QUEUE_URL"):
-        Queue("amqp://somewhere", tmp_path).huey  # noqa: B018
+        queue_at("amqp://somewhere").huey  # noqa: B018
 
 
 def test_the_program_has_one_queue(tmp_path: Path) -> None:

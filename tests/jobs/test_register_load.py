@@ -64,7 +64,7 @@ def test_a_file_that_breaks_off_leaves_everything_as_it_was(
     register_load.load_file(database, bulk(tmp_path, record(NUMBERS[0])), now=lambda: now)
     broken = tmp_path / "broken.json"
     broken.write_text(json.dumps([record(NUMBERS[1]), record(NUMBERS[2])])[:-40], encoding="utf-8")
-    with pytest.raises(InvalidInput, match="enhet nr. 2"):
+    with pytest.raises(InvalidInput, match=r"enhet nr\. 2"):
         register_load.load_file(database, str(broken), now=lambda: now)
     assert count(database) == 1
     assert [load.state for load in loads(database)] == [LoadState.DONE, LoadState.FAILED]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.jobs import timetable, worker
@@ -13,8 +16,6 @@ from crm.matches import operations
 from crm.matches.models import MatchRun, RunState
 from crm.storage.engines import Database
 from tests import world as worlds
-
-Session = object
 
 
 def oslo(*parts: int) -> datetime:
@@ -38,15 +39,17 @@ def oslo(*parts: int) -> datetime:
         (oslo(2026, 10, 26, 5, 59), None),
     ],
 )
-def test_the_week_that_is_due(session, world: worlds.World, moment: datetime, week: str | None) -> None:
+def test_the_week_that_is_due(
+    session: Session, world: worlds.World, moment: datetime, week: str | None
+) -> None:
     assert timetable.due_week(session, now=moment) == week
 
 
-def test_nothing_is_due_before_there_is_a_need(session) -> None:
+def test_nothing_is_due_before_there_is_a_need(session: Session) -> None:
     assert timetable.due_week(session, now=oslo(2026, 11, 25, 13, 0)) is None
 
 
-def test_a_week_in_the_ledger_is_not_due_whatever_became_of_it(session, world: worlds.World) -> None:
+def test_a_week_in_the_ledger_is_not_due_whatever_became_of_it(session: Session, world: worlds.World) -> None:
     now = oslo(2026, 11, 23, 7, 0)
     run = operations.request_run(session, "2026-W48", actor_id=None, now=now)
     for state in RunState:
@@ -55,7 +58,9 @@ def test_a_week_in_the_ledger_is_not_due_whatever_became_of_it(session, world: w
         assert timetable.due_week(session, now=now) is None
 
 
-def test_sixty_weeks_looked_at_hourly_give_sixty_rounds(database: Database, filler) -> None:
+def test_sixty_weeks_looked_at_hourly_give_sixty_rounds(
+    database: Database, filler: Callable[..., None]
+) -> None:
     filler(database, register=0, wishes=1)
     opens = oslo(2026, 8, 31, 0, 0)
     for hour in range(0, 60 * 7 * 24, 6):
@@ -65,7 +70,7 @@ def test_sixty_weeks_looked_at_hourly_give_sixty_rounds(database: Database, fill
     mondays = [clock.monday_of(week) for week in weeks]
     assert len(weeks) == 60
     assert "2026-W53" in weeks
-    assert {later - sooner for sooner, later in zip(mondays, mondays[1:], strict=False)} == {timedelta(days=7)}
+    assert {later - sooner for sooner, later in pairwise(mondays)} == {timedelta(days=7)}
 
 
 def test_a_machine_off_for_weeks_catches_up_with_the_current_week_alone(filled: Database) -> None:

@@ -182,7 +182,9 @@ def test_lost_closed_and_sleeping_leads_are_left_out(filled: Database, now: date
 
 
 def test_a_partner_is_not_offered_to_itself(filled: Database, now: datetime) -> None:
-    best = next(orgnr for _, orgnr, rank in sorted(found(filled, do(filled, now, "2026-W47").id)) if rank == 1)
+    best = next(
+        orgnr for _, orgnr, rank in sorted(found(filled, do(filled, now, "2026-W47").id)) if rank == 1
+    )
     with filled.Write() as session:
         session.execute(update(Partner).values(orgnr=best))
         session.commit()

@@ -17,7 +17,7 @@ from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
 from crm.registry import queries as registry
 from crm.registry.models import Unit
-from crm.web import listing, logbox
+from crm.web import listing, logbox, words
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.companies import page
@@ -45,7 +45,7 @@ def index() -> Response:
         said=listing.in_words(wanted, offered),
         offered=offered,
         steps=steps,
-        stages=Stage,
+        stages=[(stage.value, str(words.STAGES[stage])) for stage in Stage],
     )
 
 
