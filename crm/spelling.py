@@ -27,6 +27,8 @@ def fold(text: str) -> str:
     >>> fold("Ålesund Høyskole"), fold("aalesund hoeyskole")
     ('aalesund hoeyskole', 'aalesund hoeyskole')
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     return _bare(_lowered(text).translate(_FOLD))
 
 

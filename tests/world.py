@@ -102,6 +102,7 @@ def build(session: Session) -> World:
             segments=frozenset({"helse"}),
         ),
     )
+    need.created_at = NOW - timedelta(days=10)
     session.flush()
     return World(
         administrator=administrator,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,11 +31,17 @@ _SOURCE = "Forslag"
 
 
 def request_run(session: Session, week: str, *, actor_id: int | None, now: datetime) -> MatchRun:
-    """The round of a week, made if nobody has asked for it; a failed one is put back in the queue."""
+    """The round of a week, made if nobody has asked for it.
+
+    A failed one is put back in the queue, and so is a finished one when needs have come since: it then keeps
+    what was answered and suggests the rest anew.
+    """
     run = queries.find_run(session, week)
     if run is None:
         return _new_run(session, week, actor_id=actor_id, now=now)
-    if run.state is RunState.FAILED:
+    if run.state is RunState.FAILED or (
+        run.state is RunState.DONE and queries.has_news(session, run, now=now)
+    ):
         run.state, run.message, run.percent, run.step = RunState.WAITING, "", 0, ""
     return run
 
@@ -83,7 +89,9 @@ def store_run(
     now: datetime,
 ) -> int:
     """Keep a round's suggestions and close it, in one transaction; Conflict when the claim has been lost."""
-    session.execute(delete(Suggestion).where(Suggestion.run_id == run_id))
+    unanswered = delete(Suggestion).where(Suggestion.run_id == run_id, Suggestion.answer.is_(None))
+    session.execute(unanswered.execution_options(synchronize_session=False))
+    answered = session.scalar(select(func.count(Suggestion.id)).where(Suggestion.run_id == run_id)) or 0
     kept = [Suggestion(run_id=run_id, **_as_row(draft)) for draft in found]
     session.add_all(kept)
     session.flush()
@@ -96,10 +104,10 @@ def store_run(
         percent=100,
         finished_at=now,
         lease_until=None,
-        suggestions=len(kept),
+        suggestions=answered + len(kept),
         **counts,
     )
-    return len(kept)
+    return answered + len(kept)
 
 
 def fail_run(session: Session, run_id: int, claim: int, message: str) -> None:

@@ -9,11 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from crm import clock
 from crm.companies.models import Company, Lead
 from crm.errors import NotFound
 from crm.matches.drafts import SuggestionFilter
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, RunState, Suggestion
 from crm.partners.models import Need
+from crm.partners.queries import is_open
+from crm.registry.queries import count_units
 from crm.segments.models import Segment
 
 
@@ -29,6 +32,15 @@ class Said:
 
 def find_run(session: Session, week: str) -> MatchRun | None:
     return session.scalar(select(MatchRun).where(MatchRun.week == week))
+
+
+def has_news(session: Session, run: MatchRun, *, now: datetime) -> bool:
+    """Whether a finished round would find more: needs written since, or the first companies."""
+    since, today = run.finished_at or now, now.astimezone(clock.OSLO).date()
+    fresh = select(Need.id).where(is_open(today), Need.created_at > since).limit(1)
+    if session.scalar(fresh):
+        return True
+    return run.companies == 0 and bool(session.scalar(select(Lead.id).limit(1)) or count_units(session))
 
 
 def last_done(session: Session) -> MatchRun | None:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from crm.codes import queries as codes
 from crm.errors import said
 from crm.registry import rows
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
+from crm.registry.writing import insert_rows
 from crm.sources import units as register
 from crm.sources.industry_standard import guess_standard
 
@@ -140,7 +141,7 @@ def _write(session: Session, table: type[Unit | SubUnit], made: list[rows.Row], 
     fresh = [row for row in made if row["orgnr"] not in known]
     changed = [row for row in made if known.get(row["orgnr"], row["digest"]) != row["digest"]]
     if fresh:
-        session.execute(insert(table), fresh)
+        insert_rows(session.connection(), cast("Table", table.__table__), fresh)
     if changed:
         session.execute(update(table), changed)
     counts.new += len(fresh)

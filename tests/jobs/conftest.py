@@ -32,6 +32,7 @@ TRADES = (
     ("56.110", "Restaurantdrift", "Drift av kafé og restaurant med lokal mat"),
     ("93.130", "Treningssentre", "Treningssenter med instruktører og gruppetimer"),
 )
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 WISHES = (
     "Vi trenger fysioterapeuter som kan hjelpe pasienter med opptrening.",
     "Vi ser etter noen som kan reparere rullestoler og hjelpemidler.",
@@ -69,7 +70,7 @@ def fill(database: Database, *, register: int = 200, wishes: int = len(WISHES)) 
         )
         for number in range(wishes):
             wish = NeedDraft(title=f"Behov {number}", text=WISHES[number % len(WISHES)])
-            partners.create_need(session, None, partner, wish)
+            partners.create_need(session, None, partner, wish).created_at = LONG_AGO
         session.commit()
 
 

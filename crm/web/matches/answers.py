@@ -35,10 +35,11 @@ def answer(suggestion_id: int) -> AnyResponse:
 @requires(Permission.MATCH_ANSWER)
 def withdraw(suggestion_id: int) -> AnyResponse:
     suggestion, form = queries.get_suggestion(db(), suggestion_id), WithdrawForm.posted()
-    with complaints_to(form):
-        operations.withdraw_answer(db(), actor_id(), suggestion)
-        db().commit()
-        return _done(suggestion, form, gettext("Svaret er tatt tilbake. Forslaget er åpent igjen."))
+    if form.validate():
+        with complaints_to(form):
+            operations.withdraw_answer(db(), actor_id(), suggestion)
+            db().commit()
+            return _done(suggestion, form, gettext("Svaret er tatt tilbake. Forslaget er åpent igjen."))
     return _card(suggestion, form, status=422)
 
 

@@ -71,6 +71,7 @@ def _page(found: Introduction, form: MoveForm, *, status: int = 200) -> Response
         suggestion=why,
         form=form,
         steps=STEPS[found.state],
-        titles={role.contact_id: role.title for role in [*at_company, *partner.roles]},
+        titles={role.contact_id: role.title for role in at_company}
+        | {role.contact_id: role.title for role in partner.roles},
         status=status,
     )

@@ -27,7 +27,8 @@ _TEXTS = {
         "hello_all": "Hei,",
         "company_subject": "Vil dere møte {partner}?",
         "company_open": "{partner} har et behov vi tror {company} kan hjelpe med:\n\n{title}\n{text}",
-        "company_hidden": "{partner} ser etter noen som kan bidra innen {theme}. Vi tror {company} kan passe.",
+        "company_hidden": "{partner} ser etter noen som kan bidra innen {theme}. "
+        "Vi tror {company} kan passe.",
         "partner_subject": "Forslag til dere: {company}",
         "partner": "Vi tror {company} kan hjelpe med behovet «{title}».\n\n{about}",
         "ask": "Er det greit at vi setter dere i kontakt? Svar gjerne ja eller nei på denne e-posten. "
@@ -44,7 +45,8 @@ _TEXTS = {
         "hello_all": "Hei,",
         "company_subject": "Vil de møte {partner}?",
         "company_open": "{partner} har eit behov vi trur {company} kan hjelpe med:\n\n{title}\n{text}",
-        "company_hidden": "{partner} ser etter nokon som kan bidra innan {theme}. Vi trur {company} kan passe.",
+        "company_hidden": "{partner} ser etter nokon som kan bidra innan {theme}. "
+        "Vi trur {company} kan passe.",
         "partner_subject": "Framlegg til dykk: {company}",
         "partner": "Vi trur {company} kan hjelpe med behovet «{title}».\n\n{about}",
         "ask": "Er det greitt at vi set dykk i kontakt? Svar gjerne ja eller nei på denne e-posten. "
@@ -145,12 +147,9 @@ def _to_partner(sides: Sides) -> Draft:
 
 def _to_both(sides: Sides) -> Draft:
     words, names = _language(sides.company_unit), _names(sides)
-    first = [*sides.company_people[:1], *sides.partner_people[:1]]
-    people = "\n".join(
-        _reach(name, person)
-        for name, side in ((names["company"], sides.company_people), (names["partner"], sides.partner_people))
-        for person in side[:1] or [None]
-    )
+    company, partner = next(iter(sides.company_people), None), next(iter(sides.partner_people), None)
+    first = [person for person in (company, partner) if person]
+    people = f"{_reach(names['company'], company)}\n{_reach(names['partner'], partner)}"
     return Draft(
         key="both",
         heading=str(gettext("E-post til begge")),

@@ -8,40 +8,12 @@ from typing import Any
 
 from babel.lists import format_list
 from flask_babel import get_locale, gettext
-from flask_babel import lazy_gettext as _l
 
 from crm.matches.models import Suggestion
 from crm.matchmaker.profiles import Reason
 from crm.matchmaker.wording import sentence
 from crm.web.words import NO_REASONS, segment_name
 
-# The matchmaker's own sentences, once more, where the translators' tool finds them. A test keeps them equal.
-SENTENCES = (
-    _l("Virksomheten er registrert i en bransje som passer behovet: %(name)s (%(code)s)."),
-    _l("Virksomheten er registrert i en bransje som passer behovet (%(code)s)."),
-    _l("Virksomheten ligner på det behovet beskriver."),
-    _l("Virksomheten holder til %(km)s km unna."),
-    _l("Virksomheten holder til i samme kommune."),
-    _l("Virksomheten holder til i samme fylke."),
-    _l("Virksomheten har %(employees)s ansatte."),
-    _l("Begge hører til satsingsområdet %(segments)s."),
-    _l("Begge hører til satsingsområdene %(segments)s."),
-    _l("Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei)."),
-    _l("Virksomheten holder til langt unna: %(km)s km."),
-    _l("Virksomheten holder til i et annet fylke."),
-    _l("Vi vet ikke hvor langt unna virksomheten holder til."),
-    _l("Vi vet ikke hvor mange ansatte virksomheten har."),
-    _l("Virksomheten er liten: %(employees)s ansatte."),
-    _l("Virksomheten er liten: én ansatt."),
-    _l("Virksomheten har ingen registrerte ansatte."),
-    _l("Bransjen er en annen enn den behovet tyder på: %(name)s."),
-    _l("Bransjen er en annen enn den behovet tyder på: %(code)s."),
-    _l("Bransjen %(name)s er bare ett av flere mulige svar på behovet."),
-    _l("Bransjen %(code)s er bare ett av flere mulige svar på behovet."),
-    _l("Vi vet ikke hvilken bransje virksomheten hører til."),
-    _l("Behovet og virksomheten har få ord felles."),
-    _l("Andre behov har sagt nei til virksomheten før (%(yes)s ja, %(no)s nei)."),
-)
 _SHOWN = 3
 
 
