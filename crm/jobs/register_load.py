@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -52,13 +53,23 @@ def take_in(
     told: Told | None = None,
 ) -> Counts:
     """Records into the mirror and on to our companies, and the ledger's row closed, in one transaction."""
-    with database.Write() as session:
+    with _undisturbed(), database.Write() as session:
         counts = registry.load(session, records, source=source, now=now(), told=told)
         companies.erase_register_facts(session, counts.erased)
         companies.refresh_from_register(session)
         registry.finish_load(session, load_id, counts, now=now())
         session.commit()
     return counts
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the collector off what was there before: a million short-lived rows go a sixth faster so."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager

@@ -93,10 +93,21 @@ def answer_counts(session: Session, run_id: int, wanted: SuggestionFilter) -> tu
     return total - answered, answered
 
 
-def needs_in(run_id: int) -> Select[Need]:
-    """The needs a round suggests companies for, by title."""
-    found = select(Suggestion.need_id).where(Suggestion.run_id == run_id)
-    return select(Need).where(Need.id.in_(found)).order_by(Need.sort_key, Need.id)
+@dataclass(frozen=True, slots=True)
+class NeedChoice:
+    """A need one may narrow a round to, or one written too late for it."""
+
+    id: int
+    title: str
+    created_at: datetime
+    suggested: bool
+
+
+def need_choices(session: Session, run_id: int, *, today: date) -> list[NeedChoice]:
+    """The needs a round suggests companies for, and the open ones it has nothing for, by title."""
+    inside = Need.id.in_(select(Suggestion.need_id).where(Suggestion.run_id == run_id))
+    asked = select(Need.id, Need.title, Need.created_at, inside).where(or_(inside, is_open(today)))
+    return [NeedChoice(*row) for row in session.execute(asked.order_by(Need.sort_key, Need.id))]
 
 
 def best_unanswered(run_id: int, *, owner: int | None = None) -> Select[Suggestion]:

@@ -57,6 +57,8 @@ def lines(value: object) -> tuple[str, ...]:
 
 def paragraph(value: object) -> str | None:
     """A wrapped text as it was meant: one space where lines or words are parted."""
+    if isinstance(value, list) and all(type(line) is str for line in value):
+        value = " ".join(value)
     joined = value if isinstance(value, str) else " ".join(lines(value))
     return text(" ".join(joined.split()))
 

@@ -9,11 +9,12 @@ from typing import Any
 from flask import abort, request
 from flask_babel import gettext, ngettext
 
+from crm import clock
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.matches import queries
 from crm.matches.drafts import SuggestionFilter
-from crm.partners.models import Need
+from crm.matches.models import MatchRun
 from crm.segments import queries as segments
 from crm.segments.models import Segment
 from crm.web.access import actor_id
@@ -78,14 +79,18 @@ class Offered:
 
     segments: Sequence[Segment]
     people: Sequence[User]
-    needs: Sequence[Need]
+    needs: Sequence[queries.NeedChoice]
+    late: bool
+    """Whether a need was written after the round, so that running it again finds more."""
 
 
-def offered(run_id: int) -> Offered:
+def offered(run: MatchRun) -> Offered:
+    needs = queries.need_choices(db(), run.id, today=clock.today())
     return Offered(
         segments=db().scalars(segments.segments()).all(),
         people=db().scalars(accounts.colleagues()).all(),
-        needs=db().scalars(queries.needs_in(run_id)).all(),
+        needs=[need for need in needs if need.suggested],
+        late=any(run.finished_at and need.created_at > run.finished_at for need in needs),
     )
 
 

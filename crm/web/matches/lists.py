@@ -36,8 +36,8 @@ def index() -> Response:
     wanted = filters.asked()
     run, shown = queries.this_week_and_last_done(db(), clock.iso_week(clock.now()))
     if shown is None:
-        needs = db().scalars(partners.needs(today=clock.today()).limit(1)).first()
-        return render("matches/first.html", run=run, any_need=needs is not None)
+        any_need = partners.any_open(db(), today=clock.today())
+        return render("matches/first.html", run=run, any_need=any_need)
     return _round(wanted, run, shown)
 
 
@@ -46,7 +46,7 @@ def _round(wanted: filters.Asked, run: MatchRun | None, shown: MatchRun) -> Resp
     counts = {"open": waiting, "answered": answered, "all": waiting + answered}
     total = counts[wanted.answered]
     page = page_of(db(), queries.suggestions(shown.id, wanted.wanted()), total=total)
-    among = filters.offered(shown.id)
+    among = filters.offered(shown)
     return render(
         "matches/index.html",
         run=run,

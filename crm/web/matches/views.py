@@ -24,4 +24,5 @@ blueprint.add_url_rule(
 blueprint.add_app_template_filter(wording.reasons_for)
 blueprint.add_app_template_filter(wording.reason_against)
 blueprint.add_app_template_filter(wording.why_not)
+blueprint.add_app_template_filter(wording.translated)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")

@@ -43,6 +43,11 @@ def why_not(reason: str) -> str:
     return f"{named}. {added}" if added else named
 
 
+def translated(sentence_of_ours: str) -> str:
+    """A stored sentence in the reader's language; as it stands where it has none."""
+    return str(gettext(sentence_of_ours)) if sentence_of_ours else ""
+
+
 def _told(kept: Mapping[str, Any], suggestion: Suggestion) -> Told:
     values = dict(kept.get("values") or {})
     if kept.get("kind") == "shared_terms" and values.get("terms"):

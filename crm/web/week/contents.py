@@ -1,0 +1,119 @@
+"""What Min uke shows: the figures, and the first rows behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import abort, request
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.accounts.permissions import Permission
+from crm.activities import queries as activities
+from crm.activities.models import FollowUp
+from crm.companies import queries as companies
+from crm.companies.drafts import CompanyFilter
+from crm.companies.models import Company
+from crm.matches import queries as matches
+from crm.matches.drafts import SuggestionFilter
+from crm.matches.models import ONGOING, MatchRun, Suggestion
+from crm.partners import queries as partners
+from crm.registry import queries as registry
+from crm.web.access import actor_id, allowed
+from crm.web.session import db
+
+QUIET = timedelta(days=60)
+_FOLLOW_UPS, _SUGGESTIONS, _QUIET, _WAKING = 8, 6, 5, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is of each; every figure leads to exactly its rows."""
+
+    suggestions: int
+    follow_ups: int
+    quiet: int
+    introductions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One person's week, or the whole team's."""
+
+    run: MatchRun | None
+    shown: MatchRun | None
+    figures: Figures
+    follow_ups: Sequence[FollowUp]
+    more_follow_ups: bool
+    suggestions: Sequence[Suggestion]
+    quiet: Sequence[Company]
+    waking: Sequence[Company]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """How far a new team has come towards its first round."""
+
+    companies: bool
+    need: bool
+
+
+def who() -> str:
+    """Whose week: mine, or for one who only reads, everybody's; 400 for what is neither."""
+    chosen = request.args.get("who") or ("me" if allowed(Permission.ACTIVITY_WRITE) else "all")
+    if chosen not in {"me", "all"}:
+        abort(400)
+    return chosen
+
+
+def owner_of(whose: str) -> int | None:
+    return actor_id() if whose == "me" else None
+
+
+def sunday(day: date) -> date:
+    """The last day of a day's week."""
+    return day + timedelta(days=6 - day.weekday())
+
+
+def week_of(owner: int | None) -> Week:
+    """Everything the page shows, the rows of each part at most eight."""
+    session, today, now = db(), clock.today(), clock.now()
+    run, shown = matches.this_week_and_last_done(session, clock.iso_week(now))
+    due = session.scalars(activities.open_follow_ups(owner, until=sunday(today)).limit(_FOLLOW_UPS + 1)).all()
+    return Week(
+        run=run,
+        shown=shown,
+        figures=_figures(session, owner, shown),
+        follow_ups=due[:_FOLLOW_UPS],
+        more_follow_ups=len(due) > _FOLLOW_UPS,
+        suggestions=_best(session, owner, shown),
+        quiet=session.scalars(companies.gone_quiet(owner, before=now - QUIET).limit(_QUIET)).unique().all(),
+        waking=session.scalars(companies.waking(owner, on=today).limit(_WAKING)).unique().all(),
+    )
+
+
+def first_steps() -> FirstSteps:
+    """What is in place before the first round."""
+    ours = companies.count_companies(db(), CompanyFilter(followed=False))
+    return FirstSteps(
+        companies=bool(ours or registry.count_units(db())),
+        need=partners.any_open(db(), today=clock.today()),
+    )
+
+
+def _figures(session: Session, owner: int | None, shown: MatchRun | None) -> Figures:
+    wanted = SuggestionFilter(answered=False, owner=owner, unowned=owner is not None)
+    return Figures(
+        suggestions=matches.answer_counts(session, shown.id, wanted)[0] if shown else 0,
+        follow_ups=activities.count_open_follow_ups(session, owner, until=clock.today()),
+        quiet=companies.count_quiet(session, owner, before=clock.now() - QUIET),
+        introductions=matches.count_introductions(session, ONGOING, opened_by=owner),
+    )
+
+
+def _best(session: Session, owner: int | None, shown: MatchRun | None) -> Sequence[Suggestion]:
+    if shown is None:
+        return []
+    return session.scalars(matches.best_unanswered(shown.id, owner=owner).limit(_SUGGESTIONS)).unique().all()
