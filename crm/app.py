@@ -56,7 +56,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=500,
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "crm" / "web" / "translations"),
     )

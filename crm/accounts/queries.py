@@ -47,3 +47,9 @@ def find_link(session: Session, token: str, *, now: datetime) -> AccessLink | No
     if found is None or found.used_at or found.expires_at <= now or not found.user.active:
         return None
     return found
+
+
+def first_user(session: Session) -> User | None:
+    """Whoever has been here longest, of those who can sign in."""
+    real = select(User).where(User.active, ~User.demo)
+    return session.scalars(real.order_by(User.id).limit(1)).first()

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm.cli import assets, backup, codes, db, demo, match, register, round, serve, users, worker  # noqa: A004  (named as the command is)
+from crm.cli import (
+    assets,
+    backup,
+    codes,
+    db,
+    demo,
+    leads,
+    match,
+    register,
+    round,  # noqa: A004  (named as the command is)
+    serve,
+    users,
+    worker,
+)
 
 _GROUPS = (
     assets.group,
     codes.group,
     db.group,
     demo.group,
+    leads.group,
     match.group,
     register.group,
     round.group,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import func, select
 
 from crm import clock
-from crm.cli.console import database, speaks_plainly, writing
+from crm.accounts import queries as accounts
+from crm.cli.console import speaks_plainly, writing
 from crm.demo import fill as filling
 from crm.demo import load as loading
-from crm.storage.base import Base
+from crm.demo import remove as removing
 
 group = AppGroup("demo", help="The demo cluster, and synthetic records for measuring.")
 
@@ -21,11 +21,13 @@ def _print(counts: dict[str, int]) -> None:
 
 
 @group.command("load")
+@click.option("--owner", default="", help="e-mail of the one who gets a part of the leads; the first user")
 @speaks_plainly
-def load() -> None:
+def load(owner: str) -> None:
     """Load the demo cluster; again: nothing new."""
     with writing() as session:
-        _print(loading.load_demo(session, now=clock.now()))
+        user = accounts.get_by_email(session, owner) if owner else accounts.first_user(session)
+        _print(loading.load_demo(session, now=clock.now(), owner_id=user.id if user else None))
 
 
 @group.command("fill")
@@ -34,16 +36,12 @@ def load() -> None:
 def fill(companies: int) -> None:
     """Add synthetic companies with persons and activities, for measuring."""
     with writing() as session:
-        made = filling.fill(session, count=companies, now=clock.now())
-    if database().engine.dialect.name == "postgresql":
-        _advance_sequences(list(made))
-    _print(made)
+        _print(filling.fill(session, count=companies, now=clock.now()))
 
 
-def _advance_sequences(tables: list[str]) -> None:
-    """Rows written with their own ids leave PostgreSQL's counters behind."""
+@group.command("remove")
+@speaks_plainly
+def remove() -> None:
+    """Remove the demo cluster and synthetic records, and nothing else."""
     with writing() as session:
-        for table in tables:
-            if table != "lead_segments":
-                newest = select(func.max(Base.metadata.tables[table].c.id)).scalar_subquery()
-                session.execute(select(func.setval(func.pg_get_serial_sequence(table, "id"), newest)))
+        _print(removing.remove_demo(session, None))

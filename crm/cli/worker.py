@@ -8,8 +8,9 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from crm.cli.console import database, settings, speaks_plainly
+from crm.cli.console import database, fail, settings, speaks_plainly
 from crm.jobs import queue
+from crm.storage import schema
 
 
 @click.command("worker")
@@ -20,6 +21,8 @@ def worker(*, with_parent: bool) -> None:
     """Do what the queue and the clock ask for, until told to stop."""
     from crm.jobs import worker as jobs  # noqa: PLC0415  (scikit-learn, for this command alone)
 
+    if schema.current(database().engine) != schema.newest():
+        fail("The database is not on the newest schema. Run: flask --app wsgi db upgrade")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("huey", "alembic", "httpx"):
         logging.getLogger(quiet).setLevel(logging.WARNING)

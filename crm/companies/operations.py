@@ -88,9 +88,10 @@ def unfollow(session: Session, actor_id: int | None, lead: Lead) -> None:
     history.record(
         session, actor_id, "lead:unfollow", subject=lead, changes={"stage": [lead.stage.value, None]}
     )
-    lead.company.lead = None
+    company = session.get_one(Company, lead.company_id)
     session.delete(lead)
     session.flush()
+    session.expire(company, ["lead"])
 
 
 def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDraft, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import AccessLink, User, UserSession
@@ -35,9 +35,9 @@ RULES: dict[type[Base], ColumnElement[bool]] = {
     PartnerRole: or_(PartnerRole.contact_id.in_(_CONTACTS), PartnerRole.partner_id.in_(_PARTNERS)),
     Need: _NEED,
     Lead: Lead.company_id.in_(_COMPANIES),
-    Contact: Contact.demo,
-    Partner: Partner.demo,
-    Company: Company.demo,
+    Contact: Contact.demo.is_(True),
+    Partner: Partner.demo.is_(True),
+    Company: Company.demo.is_(True),
 }
 _SHOWN = (Company, Lead, Contact, Partner, Need, Offer, Activity, FollowUp, Suggestion, Introduction)
 
@@ -71,9 +71,11 @@ def _count(session: Session, model: type[Base], rule: ColumnElement[bool]) -> in
 
 def _stranded() -> ColumnElement[bool]:
     """People of our own with places in the demo alone."""
-    roles = [(CompanyRole, RULES[CompanyRole]), (PartnerRole, RULES[PartnerRole])]
-    inside = or_(*(exists().where(role.contact_id == Contact.id, rule) for role, rule in roles))
-    outside = or_(*(exists().where(role.contact_id == Contact.id, ~rule) for role, rule in roles))
+    at_company, at_partner = CompanyRole.contact_id == Contact.id, PartnerRole.contact_id == Contact.id
+    inside = exists().where(at_company, RULES[CompanyRole]) | exists().where(at_partner, RULES[PartnerRole])
+    outside = exists().where(at_company, ~RULES[CompanyRole]) | exists().where(
+        at_partner, ~RULES[PartnerRole]
+    )
     return and_(~Contact.demo, inside, ~outside)
 
 
@@ -92,11 +94,11 @@ def free_users() -> ColumnElement[bool]:
 
 def _holding_a_user() -> list[Select[int]]:
     """For every reference to a user in any table: the rows that refer to the one asked about."""
-    own: set[Table] = {model.__table__ for model in (AccessLink, UserSession, Entry)}  # type: ignore[misc]
+    own = {model.__tablename__ for model in (AccessLink, UserSession, Entry)}
     return [
         select(key.parent).where(key.parent == User.id).correlate(User.__table__)
         for table in Base.metadata.sorted_tables
-        if table not in own
+        if table.name not in own
         for key in table.foreign_keys
         if key.column.table is User.__table__
     ]

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from crm import clock
 from crm.companies import queries as companies
 from crm.demo import belongings, cast, content, story
-from crm.matches import operations as matches
-from crm.registry import queries as registry
+
+_MADE_BY_ROUNDS = {"suggestions", "introductions"}
 
 
 def is_loaded(session: Session) -> bool:
@@ -27,13 +26,5 @@ def load_demo(session: Session, *, now: datetime, owner_id: int | None = None) -
     if not is_loaded(session):
         story.tell(cast.gather(session, now=now, owner_id=owner_id))
         session.flush()
-    return {table: after - before[table] for table, after in belongings.counts(session).items()}
-
-
-def first_start(session: Session, *, now: datetime, owner_id: int) -> bool:
-    """Fill a new installation with the demo and ask for the week's round; whether there was anything to do."""
-    if companies.any_company(session) or registry.count_units(session):
-        return False
-    load_demo(session, now=now, owner_id=owner_id)
-    matches.request_run(session, clock.iso_week(now), actor_id=owner_id, now=now)
-    return True
+    after = belongings.counts(session)
+    return {table: after[table] - before[table] for table in after if table not in _MADE_BY_ROUNDS}

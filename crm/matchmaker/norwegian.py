@@ -19,7 +19,7 @@ _SMALL_WORDS = """
     alle alt andre anna annan annen annet at av bl blant bli blir bruk både da de deg dei deira dem
     den denne der dere deres dermed derunder det dette di din du då eg ei ein eit eitt eller en
     enhver er et etc ett etter for fra frå før gi gir gjerne gjennom gjør gjøre ha han har hele
-    henne hennes her herav hermed herunder hun hva hvem hver hvilke hvor ikke ikkje inn innan innen
+    henne hennes hos her herav hermed herunder hun hva hvem hver hvilke hvor ikke ikkje inn innan innen
     innenfor ja jeg kan kanskje kor korleis kva kven lignende man mange med meg mellom men mer mot
     mv må nei no noe noen nokon noko ny nye nytt når nå og også om opp oss over per på re samt seg
     selv sin sine sitt skal slik som så til ut uten utenom utover var ved vi vil ville vår våre vårt

@@ -11,7 +11,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext
 from wtforms import DateField, Form, HiddenField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.meta import DefaultMeta
 
 from crm.errors import Conflict, CrmError, InvalidInput

@@ -20,13 +20,14 @@ _ALWAYS = {
 
 
 def _add(answer: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        answer.headers.setdefault(name, value)
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
+        answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
+        for name, value in _ALWAYS.items():
+            answer.headers.setdefault(name, value)
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.vary.add("Cookie")
     return answer

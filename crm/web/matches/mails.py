@@ -86,6 +86,12 @@ class Draft:
     subject: str
     body: str
     to: Sequence[str]
+    sides: int = 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every side has an address."""
+        return len(self.to) == self.sides
 
     @property
     def link(self) -> str:
@@ -156,6 +162,7 @@ def _to_both(sides: Sides) -> Draft:
         subject=words["both_subject"].format(**names),
         body=_letter(words, first, words["both"].format(people=people)),
         to=_addresses(first),
+        sides=2,
     )
 
 

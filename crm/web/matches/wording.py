@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,20 +52,30 @@ def _told(kept: Mapping[str, Any], suggestion: Suggestion) -> Told:
     values = dict(kept.get("values") or {})
     if kept.get("kind") == "shared_terms" and values.get("terms"):
         return _shared(values)
+    if values.get("km") == 0:
+        values = {"area": "municipality"}
+    template, filled = sentence(Reason(kind=str(kept.get("kind", "")), contribution=0.0, values=values))
     if values.get("segments"):
-        names = {segment.code: segment_name(segment) for segment in suggestion.need.segments}
-        values["segments"] = [names.get(code, code) for code in values["segments"]]
-    found = Reason(kind=str(kept.get("kind", "")), contribution=0.0, values=values)
-    template, filled = sentence(found)
+        filled["segments"] = _listed(_named(values["segments"], suggestion))
     return Told(str(gettext(template, **filled) if filled else gettext(template)))
+
+
+def _named(codes: Sequence[str], suggestion: Suggestion) -> list[str]:
+    """The names of segments, as the need carries them."""
+    names = {segment.code: segment_name(segment) for segment in suggestion.need.segments}
+    return [names.get(code, code) for code in codes]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """«a, b og c» in the reader's language."""
+    return str(format_list(parts, locale=get_locale() or "nb"))
 
 
 def _shared(values: Mapping[str, Any]) -> Told:
     """«Begge skriver om …», with each word as either side writes it."""
     pairs = [_pair(term["need"], term["company"]) for term in values["terms"][:_SHOWN]]
-    listed = format_list(pairs, locale=get_locale() or "nb")
     return Told(
-        str(gettext("Begge skriver om %(terms)s.", terms=listed)),
+        str(gettext("Begge skriver om %(terms)s.", terms=_listed(pairs))),
         str(values.get("need_quote") or ""),
         str(values.get("company_quote") or ""),
     )
