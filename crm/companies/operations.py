@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.companies import queries
 from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft, ReachDraft
@@ -91,7 +92,7 @@ def unfollow(session: Session, actor_id: int | None, lead: Lead) -> None:
     company = session.get_one(Company, lead.company_id)
     session.delete(lead)
     session.flush()
-    session.expire(company, ["lead"])
+    set_committed_value(company, "lead", None)
 
 
 def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDraft, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from crm.contacts.models import CompanyRole, Contact
 from crm.history.models import Entry
 from crm.matches.models import Introduction, MatchRun, Suggestion
 from crm.partners.models import Need, Offer, Partner, PartnerRole
+from crm.registry.models import Unit
 from crm.storage.base import Base
 
 _COMPANIES = select(Company.id).where(Company.demo)
@@ -54,19 +55,45 @@ class Preview:
 
 def counts(session: Session) -> dict[str, int]:
     """How many rows of each table belong to the demo."""
-    found = {model.__tablename__: _count(session, model, RULES[model]) for model in _SHOWN}
-    return {"users": _count(session, User, User.demo.is_(True)), **found}
+    rules = {User: User.demo.is_(True), **{model: RULES[model] for model in _SHOWN}}
+    return _count(session, {model.__tablename__: (model, rule) for model, rule in rules.items()})
 
 
 def preview(session: Session) -> Preview:
     """What would go, told before anybody presses."""
     flagged = (Activity, FollowUp, Need, Offer)
-    ours = {model.__tablename__: _count(session, model, and_(RULES[model], ~model.demo)) for model in flagged}
-    return Preview(rows=counts(session), ours=ours, stranded=_count(session, Contact, _stranded()))
+    ours = {model.__tablename__: (model, and_(RULES[model], ~model.demo)) for model in flagged}
+    stranded = _count(session, {"contacts": (Contact, _stranded())})
+    return Preview(rows=counts(session), ours=_count(session, ours), stranded=stranded["contacts"])
 
 
-def _count(session: Session, model: type[Base], rule: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(model).where(rule)) or 0
+def _count(session: Session, wanted: dict[str, tuple[type[Base], ColumnElement[bool]]]) -> dict[str, int]:
+    """How many rows of each table a rule holds for, in one statement."""
+    counted = [
+        select(func.count()).select_from(model).where(rule).scalar_subquery()
+        for model, rule in wanted.values()
+    ]
+    return dict(zip(wanted, session.execute(select(*counted)).one(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whether there is anything here beside the demo: companies, needs, and a round's suggestions."""
+
+    companies: bool
+    needs: bool
+    suggestions: bool
+
+
+def own(session: Session) -> Own:
+    """How far an installation has come on its own."""
+    kinds = (
+        exists().where(Lead.company_id == Company.id, ~Company.demo)
+        | exists().where(Unit.orgnr.is_not(None)),
+        exists().where(Need.id.is_not(None), ~RULES[Need]),
+        exists().where(Suggestion.id.is_not(None), ~RULES[Suggestion]),
+    )
+    return Own(*session.execute(select(*kinds)).one())
 
 
 def _stranded() -> ColumnElement[bool]:

@@ -89,3 +89,14 @@ def waiting_loads(*, now: datetime, abandoned_after: timedelta) -> Select[Regist
     left = and_(RegisterLoad.state == LoadState.RUNNING, RegisterLoad.started_at < now - abandoned_after)
     chosen = select(RegisterLoad).where(RegisterLoad.kind == "segments")
     return chosen.where(or_(RegisterLoad.state == LoadState.WAITING, left)).order_by(RegisterLoad.id)
+
+
+def loads() -> Select[RegisterLoad]:
+    """Every load asked for or finished, newest first."""
+    return select(RegisterLoad).order_by(RegisterLoad.id.desc())
+
+
+def is_fetching(session: Session) -> bool:
+    """Whether a fetching from the register waits or is at work."""
+    under_way = RegisterLoad.state.in_([LoadState.WAITING, LoadState.RUNNING])
+    return session.scalar(select(RegisterLoad.id).where(under_way).limit(1)) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from crm.errors import InvalidInput
 from crm.segments.models import Segment, SegmentIndustry
@@ -43,3 +43,8 @@ def segments_of_industries(prefixes: dict[str, frozenset[str]], codes: Sequence[
         for length in range(2, len(code) + 1):
             pointed |= prefixes.get(code[:length], frozenset())
     return frozenset(pointed)
+
+
+def with_industries() -> Select[Segment]:
+    """All segments with the industries listed for them."""
+    return segments().options(selectinload(Segment.industries))

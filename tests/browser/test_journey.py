@@ -66,7 +66,7 @@ def test_the_link_works_once(chromium: Browser, running: Running, context: Brows
     other.close()
 
 
-def test_from_the_first_page_to_the_exported_file(  # noqa: PLR0915  (one journey, told whole)
+def test_from_the_first_page_to_the_exported_file(
     context: BrowserContext, running: Running, page: Page, axe: Callable[[Page], list[str]], tmp_path: Path
 ):
     errors: list[str] = []
@@ -89,9 +89,9 @@ def test_from_the_first_page_to_the_exported_file(  # noqa: PLR0915  (one journe
     # A call is logged with three keys and the text, and its next step becomes a follow-up.
     page.keyboard.press("l")
     page.keyboard.type("De vil gjerne reparere rullestoler for sykehuset.")
-    page.get_by_label("Neste steg").fill("Send tegninger av lokalet")
+    page.get_by_label("Neste steg", exact=True).fill("Send tegninger av lokalet")
     page.get_by_role("button", name="om en uke").click()
-    page.get_by_label("Neste steg").press("Control+Enter")
+    page.get_by_label("Neste steg", exact=True).press("Control+Enter")
     expect(page.locator("#follow-ups")).to_contain_text("Send tegninger av lokalet")
     expect(page.locator(".timeline")).to_contain_text("De vil gjerne reparere rullestoler")
 

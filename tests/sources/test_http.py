@@ -138,7 +138,7 @@ def test_a_host_that_says_nothing_or_little_is_given_up(
         thread.join(5)
 
 
-def _mumble(silent: socket.socket, stop: threading.Event, drip: bool) -> None:  # noqa: FBT001
+def _mumble(silent: socket.socket, stop: threading.Event, drip: bool) -> None:
     connection, _ = silent.accept()
     with connection:
         if drip:

@@ -8,7 +8,7 @@ from wtforms.validators import Length
 
 from crm import clock
 from crm.matches.drafts import AnswerDraft, MoveDraft, answer_draft, move_draft
-from crm.web.forms import CrmForm, DayField
+from crm.web.forms import CrmForm, DayField, options
 from crm.web.words import NO_REASONS
 
 
@@ -17,7 +17,7 @@ class AnswerForm(CrmForm):
 
     answer = HiddenField()
     until = DayField(_l("Til hvilken dag?"))
-    reason = RadioField(_l("Hvorfor ikke?"), choices=list(NO_REASONS.items()), validate_choice=False)
+    reason = RadioField(_l("Hvorfor ikke?"), choices=options(NO_REASONS), validate_choice=False)
     added = StringField(
         _l("Vil du si mer?"), [Length(max=200, message=_l("Hold teksten på under 200 tegn."))]
     )
