@@ -36,7 +36,7 @@ WANTED = 10_000
 
 
 def main() -> None:
-    if len(sys.argv) > 3:
+    if len(sys.argv) > 3 and sys.argv[1] in STEPS:
         print(json.dumps(measure(sys.argv[1], sys.argv[2], sys.argv[3])))
         return
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)

@@ -36,7 +36,9 @@ def create_user(session: Session, actor_id: int | None, draft: UserDraft, *, dem
 
 
 def issue_link(session: Session, user: User, purpose: LinkPurpose, *, now: datetime) -> str:
-    """A one-time token for a user; the token itself is stored nowhere."""
+    """A one-time token for a user; the token itself is stored nowhere. An invented colleague gets none."""
+    if user.demo:
+        raise NotAllowed("%(name)s er en demobruker og kan ikke logge inn.", name=user.name)
     token = secrets.new_token()
     session.add(
         AccessLink(

@@ -42,6 +42,7 @@ class Activity(Versioned, Base):
         Index("ix_activities_company_id_happened_at", "company_id", "happened_at"),
         Index("ix_activities_partner_id_happened_at", "partner_id", "happened_at"),
         Index("ix_activities_happened_at_id", "happened_at", "id"),
+        Index("ix_activities_by_id_happened_at_id", "by_id", "happened_at", "id"),
     )
 
     id: Mapped[Id]
@@ -52,7 +53,7 @@ class Activity(Versioned, Base):
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
     happened_at: Mapped[Moment]
     text: Mapped[Paragraph] = mapped_column(default="")
-    by_id: Mapped[UserRef]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     demo: Mapped[bool] = mapped_column(default=False, index=True)
     created_at: Mapped[Created]

@@ -40,7 +40,19 @@ RULES: dict[type[Base], ColumnElement[bool]] = {
     Partner: Partner.demo.is_(True),
     Company: Company.demo.is_(True),
 }
-_SHOWN = (Company, Lead, Contact, Partner, Need, Offer, Activity, FollowUp, Suggestion, Introduction)
+Wanted = dict[str, tuple[type[Base], ColumnElement[bool]]]
+_SHOWN: tuple[type[Base], ...] = (
+    Company,
+    Lead,
+    Contact,
+    Partner,
+    Need,
+    Offer,
+    Activity,
+    FollowUp,
+    Suggestion,
+    Introduction,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +67,20 @@ class Preview:
 
 def counts(session: Session) -> dict[str, int]:
     """How many rows of each table belong to the demo."""
-    rules = {User: User.demo.is_(True), **{model: RULES[model] for model in _SHOWN}}
-    return _count(session, {model.__tablename__: (model, rule) for model, rule in rules.items()})
+    wanted: Wanted = {"users": (User, User.demo.is_(True))}
+    wanted |= {model.__tablename__: (model, RULES[model]) for model in _SHOWN}
+    return _count(session, wanted)
 
 
 def preview(session: Session) -> Preview:
     """What would go, told before anybody presses."""
     flagged = (Activity, FollowUp, Need, Offer)
-    ours = {model.__tablename__: (model, and_(RULES[model], ~model.demo)) for model in flagged}
+    ours: Wanted = {model.__tablename__: (model, and_(RULES[model], ~model.demo)) for model in flagged}
     stranded = _count(session, {"contacts": (Contact, _stranded())})
     return Preview(rows=counts(session), ours=_count(session, ours), stranded=stranded["contacts"])
 
 
-def _count(session: Session, wanted: dict[str, tuple[type[Base], ColumnElement[bool]]]) -> dict[str, int]:
+def _count(session: Session, wanted: Wanted) -> dict[str, int]:
     """How many rows of each table a rule holds for, in one statement."""
     counted = [
         select(func.count()).select_from(model).where(rule).scalar_subquery()

@@ -553,7 +553,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("form_key", name=op.f("uq_activities_form_key")),
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_activities_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(
+            "ix_activities_by_id_happened_at_id", ["by_id", "happened_at", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_activities_company_id_happened_at", ["company_id", "happened_at"], unique=False
         )
