@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.accounts import operations as accounts
 from crm.accounts.drafts import user_draft
-from crm.accounts.models import LinkPurpose, User
 from crm.activities import queries as activities
 from crm.activities.models import Activity, FollowUp
 from crm.companies import queries as companies
-from crm.companies.models import Company, Lead
+from crm.companies.models import Company
 from crm.demo import content, days
+from crm.demo.fill import fill
 from crm.demo.load import load_demo
+from crm.demo.remove import remove_demo
 from crm.demo.start import first_start
-from crm.errors import NotAllowed
+from crm.history.models import Entry
 from crm.matches import queries as matches
 from crm.matches.models import RunState
-from crm.orgnr import parse_orgnr
-from crm.partners.models import Need
 from crm.segments import operations as segments
-from tests.world import NOW, TODAY, World
+from tests.demo.snapshots import snapshot
+from tests.world import NOW, World
 
 WHOLE = {
     "users": 4,
@@ -53,23 +53,6 @@ def test_the_counts_of_each_table_are_told(session: Session, world: World):
 def test_loaded_again_there_is_nothing_new(session: Session, world: World):
     load_demo(session, now=NOW)
     assert not any(load_demo(session, now=NOW + timedelta(days=9)).values())
-
-
-def test_what_somebody_took_out_does_not_come_back(session: Session, world: World):
-    load_demo(session, now=NOW)
-    session.delete(session.scalars(select(Activity).where(Activity.demo)).first())
-    session.flush()
-    assert not any(load_demo(session, now=NOW).values())
-
-
-def test_its_companies_carry_synthetic_numbers_and_say_where_their_facts_are_from(
-    session: Session, world: World
-):
-    load_demo(session, now=NOW)
-    for company in session.scalars(select(Company).where(Company.demo)):
-        assert parse_orgnr(company.orgnr or "", demo=True)[0] in "23"
-        assert company.facts_source == "demo"
-        assert company.purpose
 
 
 @pytest.mark.parametrize("now", DAYS, ids=str)
@@ -102,38 +85,6 @@ def test_moved_days_keep_the_order_of_the_story(now: datetime):
         assert when == sorted(set(when))
 
 
-def test_the_last_contact_of_each_lead_is_that_of_its_log(session: Session, world: World):
-    load_demo(session, now=NOW)
-    for lead in session.scalars(select(Lead)):
-        newest = activities.newest_contact(session, lead.company_id)
-        assert lead.last_contact_at == (newest.happened_at if newest else None)
-
-
-def test_the_needs_can_still_be_met(session: Session, world: World):
-    load_demo(session, now=NOW)
-    assert all(
-        need.valid_until and need.valid_until > TODAY
-        for need in session.scalars(select(Need).where(Need.demo))
-    )
-
-
-def test_one_who_is_there_gets_a_share_of_the_leads(session: Session, world: World):
-    load_demo(session, now=NOW, owner_id=world.reader.id)
-    owned = session.scalar(select(func.count()).where(Lead.owner_id == world.reader.id)) or 0
-    assert 8 <= owned <= 12
-
-
-def test_its_colleagues_cannot_sign_in(session: Session, world: World):
-    load_demo(session, now=NOW)
-    colleague = session.scalars(select(User).where(User.demo)).first()
-    assert colleague
-    with pytest.raises(NotAllowed):
-        accounts.sign_in(session, colleague.email, "", address="::1", now=NOW)
-    for purpose in LinkPurpose:
-        with pytest.raises(NotAllowed):
-            accounts.issue_link(session, colleague, purpose, now=NOW)
-
-
 class TestFirstStart:
     def test_an_empty_program_gets_the_demo_and_asks_for_the_round(self, session: Session):
         segments.ensure_starter(session)
@@ -146,3 +97,28 @@ class TestFirstStart:
     def test_a_program_in_use_is_left_alone(self, session: Session, world: World):
         assert not first_start(session, world.administrator.id, now=NOW)
         assert session.scalar(select(func.count()).where(Company.demo)) == 0
+
+
+class TestRoundTrip:
+    def test_it_goes_whole_and_what_was_there_before_is_as_it_was(self, session: Session, world: World):
+        before = snapshot(session)
+        trail = session.scalar(select(func.count()).select_from(Entry))
+        load_demo(session, now=NOW, owner_id=world.developer.id)
+        gone = remove_demo(session, world.administrator.id)
+        assert snapshot(session) == before
+        assert (gone["companies"], gone["users"]) == (80, 4)
+        assert (
+            session.scalar(select(func.count()).select_from(Entry)) == (trail or 0) + 1
+        )  # that it was removed
+
+    def test_without_a_demo_nothing_is_removed(self, session: Session, world: World):
+        before = snapshot(session)
+        assert not any(remove_demo(session, world.administrator.id).values())
+        assert snapshot(session) == before
+
+    def test_synthetic_records_go_too(self, session: Session, world: World):
+
+        before = snapshot(session)
+        fill(session, count=20, now=NOW)
+        remove_demo(session, world.administrator.id)
+        assert snapshot(session) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -106,7 +108,7 @@ def unit(orgnr: str) -> AnyResponse:
 def follow_unit(orgnr: str) -> AnyResponse:
     """One press: the unit becomes a company of ours, and a lead."""
     company = operations.company_of_unit(db(), actor_id(), _unit(orgnr), now=clock.now())
-    return _follow(company)
+    return _follow(company, source=gettext("Enhetsregisteret"))
 
 
 @blueprint.post("/<int:company_id>/follow")
@@ -115,9 +117,10 @@ def follow(company_id: int) -> AnyResponse:
     return _follow(queries.get_company(db(), company_id))
 
 
-def _follow(company: Company) -> AnyResponse:
+def _follow(company: Company, *, source: str = "") -> AnyResponse:
     if company.lead is None:
-        draft = LeadForm.of(None).draft()
+        typed = LeadForm.of(None).draft()
+        draft = replace(typed, source=typed.source or source)
         operations.follow(db(), actor_id(), company, page.with_own_segments(company, draft), now=clock.now())
         db().commit()
         flash(gettext("Du følger nå %(name)s.", name=company.name))
