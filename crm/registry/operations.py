@@ -15,7 +15,7 @@ from crm.codes import queries as codes
 from crm.errors import said
 from crm.registry import rows
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
-from crm.registry.writing import insert_rows
+from crm.registry.writing import Writer
 from crm.sources import units as register
 from crm.sources.industry_standard import guess_standard
 
@@ -64,10 +64,12 @@ def load(
     stream = iter(records)
     sample = list(islice(stream, _SAMPLE))
     to_row = _row_maker(session, sample, source=source, now=now)
-    for batch in _batches(chain(sample, stream), counts):
-        _store(session, batch, to_row, counts)
-        if told:
-            told(counts)
+    with Writer(session.connection()) as writer:
+        for batch in _batches(chain(sample, stream), counts):
+            writer.settle()
+            _store(session, batch, to_row, counts, writer=writer)
+            if told:
+                told(counts)
     return counts
 
 
@@ -118,6 +120,8 @@ def _store(
     batch: dict[str, Record],
     to_row: Callable[[register.Unit | register.SubUnit], rows.Row],
     counts: Counts,
+    *,
+    writer: Writer,
 ) -> None:
     removed = [number for number, record in batch.items() if isinstance(record, register.RemovedUnit)]
     if removed:
@@ -128,22 +132,30 @@ def _store(
     closing = [unit for unit in units if unit.dissolved_on and not unit.industries]
     _mark_dissolved(session, closing, to_row, counts)
     shut = {unit.orgnr for unit in closing}
-    _write(session, Unit, [to_row(unit) for unit in units if unit.orgnr not in shut], counts)
-    _write(session, SubUnit, [to_row(place) for place in workplaces], counts)
+    _write(session, Unit, [to_row(unit) for unit in units if unit.orgnr not in shut], counts, writer=writer)
+    _write(session, SubUnit, [to_row(place) for place in workplaces], counts, writer=writer)
 
 
-def _write(session: Session, table: type[Unit | SubUnit], made: list[rows.Row], counts: Counts) -> None:
+def _write(
+    session: Session,
+    table: type[Unit | SubUnit],
+    made: list[rows.Row],
+    counts: Counts,
+    *,
+    writer: Writer,
+) -> None:
     """Insert the new, update the changed, leave the unchanged alone."""
     if not made:
         return
+    writer.settle()
     numbers = [row["orgnr"] for row in made]
     known = _digests(session, table, numbers)
     fresh = [row for row in made if row["orgnr"] not in known]
     changed = [row for row in made if known.get(row["orgnr"], row["digest"]) != row["digest"]]
-    if fresh:
-        insert_rows(session.connection(), cast("Table", table.__table__), fresh)
     if changed:
         session.execute(update(table), changed)
+    if fresh:
+        writer.insert(cast("Table", table.__table__), fresh)
     counts.new += len(fresh)
     counts.changed += len(changed)
     counts.unchanged += len(made) - len(fresh) - len(changed)

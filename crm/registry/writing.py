@@ -1,32 +1,96 @@
-"""Many rows into a table at once: what each column's values become is looked up once, not once a value."""
+"""Many rows into a table at once, while the next ones are being read.
+
+What each column's values become is looked up once, not once a value. On SQLite a thousand rows travel as
+one JSON text in one statement: the library works through it without Python's lock, so that a second core
+stores what the first has read. PostgreSQL is a process of its own already.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from operator import itemgetter
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import Connection, Dialect, LargeBinary, Table, insert
 
 Row = dict[str, Any]
 _Convert = Callable[[Any], Any]
+_READS_HEX = (3, 41)
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that all have the same columns; their values are left as the driver wants them.
+class Writer:
+    """Inserts rows on a connection, one batch behind its caller.
 
-    Does what SQLAlchemy's own bulk insert does, for a fourth of its time: a register has a million rows.
+    Call ``settle`` before anything else is asked of the connection; what went wrong is raised there.
     """
-    dialect = connection.dialect
-    compiled: Any = insert(table).compile(dialect=dialect, column_keys=list(rows[0]))
-    for name in rows[0]:
-        if convert := _conversion(table, name, dialect):
-            _convert_column(rows, name, convert)
-    if dialect.positional:
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._pending: Future[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self.settle()
+            elif self._pending:
+                wait([self._pending])
+        finally:
+            self._thread.shutdown()
+
+    def settle(self) -> None:
+        """Wait until the batch under way is stored."""
+        pending, self._pending = self._pending, None
+        if pending:
+            pending.result()
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows that all have the same columns; their values are left as the driver wants them."""
+        self.settle()
+        dialect = self._connection.dialect
+        for name in rows[0]:
+            if convert := _conversion(table, name, dialect):
+                _convert_column(rows, name, convert)
+        if dialect.name == "sqlite" and dialect.dbapi.sqlite_version_info >= _READS_HEX:  # type: ignore[union-attr]
+            packed = json.dumps([list(row.values()) for row in rows], ensure_ascii=False, default=_hex)
+            statement = _unpacking(table, list(rows[0]))
+            self._pending = self._thread.submit(self._connection.exec_driver_sql, statement, (packed,))
+        else:
+            _insert_plainly(self._connection, table, rows)
+
+
+def _insert_plainly(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    compiled: Any = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    if connection.dialect.positional:
         in_order = itemgetter(*compiled.positiontup)
         connection.exec_driver_sql(str(compiled), list(map(in_order, rows)))
     else:
         connection.exec_driver_sql(str(compiled), list(rows))
+
+
+def _unpacking(table: Table, names: Sequence[str]) -> str:
+    """The statement that reads rows out of a JSON text; names are our models', never anybody's input."""
+    cells = ", ".join(_cell(table, name, place) for place, name in enumerate(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({columns}) SELECT {cells} FROM json_each(?)'  # noqa: S608
+
+
+def _hex(value: Any) -> str:
+    """Bytes, which JSON has no form for."""
+    return bytes(value).hex()
+
+
+def _cell(table: Table, name: str, place: int) -> str:
+    cell = f"value ->> {place}"
+    return f"unhex({cell})" if isinstance(table.c[name].type, LargeBinary) else cell
 
 
 def _conversion(table: Table, name: str, dialect: Dialect) -> _Convert | None:

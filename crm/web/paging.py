@@ -52,8 +52,8 @@ def asked_number(name: str, *, default: int | None = None, at_most: int = 2**31 
     return int(text)
 
 
-def page_of(session: Session, rows: Select[Any], *, total: int) -> Page[Any]:
+def page_of(session: Session, rows: Select[Any], *, total: int, size: int = SIZE) -> Page[Any]:
     """The page asked for of a query."""
     number = page_number()
-    found = session.scalars(rows.limit(SIZE).offset((number - 1) * SIZE)).unique().all()
-    return Page(rows=found, number=number, total=total)
+    found = session.scalars(rows.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(rows=found, number=number, total=total, size=size)

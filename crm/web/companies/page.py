@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Response, url_for
+from markupsafe import Markup
 
 from crm.activities.drafts import Subject
 from crm.companies.drafts import LeadDraft
-from crm.companies.models import Company
+from crm.companies.models import Company, Stage
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.matches import queries as matches
@@ -19,6 +20,7 @@ from crm.web import logbox
 from crm.web.companies.forms import LeadForm, MoveForm, ReachForm
 from crm.web.htmx import render
 from crm.web.session import db
+from crm.web.words import STAGES
 
 _SUGGESTIONS = 5
 
@@ -26,6 +28,19 @@ _SUGGESTIONS = 5
 def people_at(company: Company) -> list[Contact]:
     """The persons we know at a company."""
     return [role.contact for role in db().scalars(contacts.at_company(company.id))]
+
+
+def stage_options() -> dict[str, Markup]:
+    """The options of a row's stage, written out once for each stage it may have."""
+    named = [(stage.value, str(STAGES[stage])) for stage in Stage]
+    option = Markup('<option value="{0}"{1}>{2}</option>')
+    chosen = Markup(" selected")
+    return {
+        present: Markup("").join(
+            option.format(value, chosen if value == present else "", name) for value, name in named
+        )
+        for present, _name in named
+    }
 
 
 def with_own_segments(company: Company, draft: LeadDraft) -> LeadDraft:

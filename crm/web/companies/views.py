@@ -48,6 +48,7 @@ def index() -> Response:
         offered=offered,
         steps=steps,
         stages=[(stage.value, str(words.STAGES[stage])) for stage in Stage],
+        stage_options=page.stage_options(),
     )
 
 

@@ -21,6 +21,9 @@ from crm.web.matches import filters
 from crm.web.paging import page_of
 from crm.web.session import db
 
+# A card is as tall as ten rows of a list.
+_CARDS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -45,7 +48,7 @@ def _round(wanted: filters.Asked, run: MatchRun | None, shown: MatchRun) -> Resp
     waiting, answered = queries.answer_counts(db(), shown.id, wanted.wanted())
     counts = {"open": waiting, "answered": answered, "all": waiting + answered}
     total = counts[wanted.answered]
-    page = page_of(db(), queries.suggestions(shown.id, wanted.wanted()), total=total)
+    page = page_of(db(), queries.suggestions(shown.id, wanted.wanted()), total=total, size=_CARDS)
     among = filters.offered(shown)
     return render(
         "matches/index.html",
