@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Dialect, LargeBinary, Table, insert
 
 Row = dict[str, Any]
 _Convert = Callable[[Any], Any]
-_READS_HEX = (3, 41)
+_READS_JSONB = (3, 45)
 
 
 class Writer:
@@ -59,7 +59,7 @@ class Writer:
         for name in rows[0]:
             if convert := _conversion(table, name, dialect):
                 _convert_column(rows, name, convert)
-        if dialect.name == "sqlite" and dialect.dbapi.sqlite_version_info >= _READS_HEX:  # type: ignore[union-attr]
+        if dialect.name == "sqlite" and dialect.dbapi.sqlite_version_info >= _READS_JSONB:  # type: ignore[union-attr]
             packed = json.dumps([list(row.values()) for row in rows], ensure_ascii=False, default=_hex)
             statement = _unpacking(table, list(rows[0]))
             self._pending = self._thread.submit(self._connection.exec_driver_sql, statement, (packed,))
@@ -80,7 +80,8 @@ def _unpacking(table: Table, names: Sequence[str]) -> str:
     """The statement that reads rows out of a JSON text; names are our models', never anybody's input."""
     cells = ", ".join(_cell(table, name, place) for place, name in enumerate(names))
     columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table.name}" ({columns}) SELECT {cells} FROM json_each(?)'  # noqa: S608
+    given = "WITH given(value) AS MATERIALIZED (SELECT jsonb(value) FROM json_each(?))"
+    return f'{given} INSERT INTO "{table.name}" ({columns}) SELECT {cells} FROM given'  # noqa: S608
 
 
 def _hex(value: Any) -> str:
