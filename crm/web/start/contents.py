@@ -21,19 +21,6 @@ from crm.web.session import db
 
 _LOADS_SHOWN = 5
 BULK_FILE = "https://data.brreg.no/enhetsregisteret/api/enheter/lastned"
-TABLES: dict[str, LazyString] = {
-    "companies": _l("Virksomheter"),
-    "leads": _l("Leads"),
-    "contacts": _l("Personer"),
-    "partners": _l("Partnere"),
-    "needs": _l("Behov"),
-    "offers": _l("Tilbud"),
-    "activities": _l("Oppføringer i loggen"),
-    "follow_ups": _l("Oppfølginger"),
-    "suggestions": _l("Forslag"),
-    "introductions": _l("Koblinger"),
-    "users": _l("Demobrukere"),
-}
 LOAD_KINDS: dict[str, LazyString] = {
     "units": _l("Enheter fra fil"),
     "subunits": _l("Underenheter fra fil"),

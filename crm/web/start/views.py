@@ -87,7 +87,7 @@ def load() -> AnyResponse:
 @blueprint.get("/demo/remove")
 @requires(Permission.DEMO_REMOVE)
 def confirm_removal() -> Response:
-    return render("start/remove.html", preview=belongings.preview(db()), shown=contents)
+    return render("start/remove.html", preview=belongings.preview(db()))
 
 
 @blueprint.post("/demo/remove")
