@@ -61,9 +61,14 @@ def safe_title(title: str) -> str:
     ('Leads helse beredskap', 'Liste')
     """
     visible = re.sub(r"[\[\]:*?/\\]", " ", cell_text(title)[0])
-    short = " ".join(visible.split()).strip("' ")[:31].strip("' ")
+    short = _first_units(" ".join(visible.split()).strip("' "), 31).strip("' ")
     reserved = {"", "history", ABOUT_TITLE.casefold()}
     return "Liste" if short.casefold() in reserved else short
+
+
+def _first_units(text: str, most: int) -> str:
+    """As much of a text as has room in ``most`` UTF-16 units, which is how spreadsheets count signs."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 class _ListSheet:

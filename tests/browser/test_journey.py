@@ -59,7 +59,7 @@ def page(context: BrowserContext) -> Page:
 
 
 def test_the_link_works_once(chromium: Browser, running: Running, context: BrowserContext):
-    other = chromium.new_context()
+    other = chromium.new_context(locale="nb-NO")
     again = other.new_page()
     again.goto(running.link)
     expect(again.get_by_role("heading", level=1)).to_have_text("Lenken virker ikke lenger")

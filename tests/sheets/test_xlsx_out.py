@@ -156,3 +156,8 @@ def test_any_text_is_a_text_cell_and_recovered(texts: list[str], title: str) -> 
     for cell_, text in zip(found, texts, strict=False):
         assert cell_.data_type in {"s", "n"}
         assert unescape(cell_.value or "") == cell_text(text)[0]
+
+
+def test_a_title_is_cut_as_spreadsheets_count_and_never_through_a_sign():
+    title = safe_title("0" * 30 + "𐀀")
+    assert title == "0" * 30
