@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from crm.matchmaker.norwegian import stem, words  # noqa: E402  (the path comes first)
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile  # noqa: E402  (the path comes first)
 from crm.matchmaker.ranker import Matchmaker  # noqa: E402
 
@@ -88,15 +90,31 @@ def by_tfidf(texts: list[str], asked: list[str], **settings: Any) -> Orders:
     return _orders((rows @ vectorizer.transform(asked).T).toarray().T)
 
 
-def by_bm25(texts: list[str], asked: list[str], *, saturation: float = 1.2, length: float = 0.75) -> Orders:
-    vectorizer = CountVectorizer(dtype=np.float64)
+def by_bm25(texts: list[str], asked: list[str], **settings: Any) -> Orders:
+    return _orders(bm25(texts, asked, **settings))
+
+
+def by_fusion(texts: list[str], asked: list[str]) -> Orders:
+    """BM25 on stems and on runs of letters, each brought to the same height for a need, and added."""
+    both = bm25(texts, asked, analyzer=stems), bm25(texts, asked, analyzer="char_wb", ngram_range=(4, 5))
+    return _orders(sum(found / np.maximum(found.max(axis=1, keepdims=True), 1e-9) for found in both))
+
+
+def stems(text: str) -> list[str]:
+    return [stem(word.written) for word in words(text)]
+
+
+def bm25(texts: list[str], asked: list[str], **settings: Any) -> Any:
+    """Needs x companies; saturation 1.2 and length .75, as is usual."""
+    saturation, length = 1.2, 0.75
+    vectorizer = CountVectorizer(dtype=np.float64, **settings)
     counts = vectorizer.fit_transform(texts).tocsr()
     found = np.bincount(counts.indices, minlength=counts.shape[1])
     rarity = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
     lengths = np.asarray(counts.sum(axis=1)).ravel()
     damping = np.repeat(saturation * (1 - length + length * lengths / lengths.mean()), np.diff(counts.indptr))
     counts.data = rarity[counts.indices] * counts.data * (saturation + 1) / (counts.data + damping)
-    return _orders((counts @ (vectorizer.transform(asked) > 0).astype(float).T).toarray().T)
+    return (counts @ (vectorizer.transform(asked) > 0).astype(float).T).toarray().T
 
 
 def _orders(similar: Any) -> Orders:
@@ -111,13 +129,17 @@ def by_matchmaker(companies: list[CompanyProfile], needs: list[NeedProfile], **w
 
 def contestants(companies: list[CompanyProfile], needs: list[NeedProfile]) -> dict[str, Callable[[], Orders]]:
     texts, asked = [company_text(company) for company in companies], [need.text for need in needs]
+    unnamed = [replace(company, nace_names=()) for company in companies]
     return {
         "word TF-IDF": lambda: by_tfidf(texts, asked),
         "word BM25": lambda: by_bm25(texts, asked),
+        "BM25 on stems": lambda: by_bm25(texts, asked, analyzer=stems),
+        "BM25 on stems + character 4-5": lambda: by_fusion(texts, asked),
         "character 4-5 TF-IDF": lambda: by_tfidf(texts, asked, analyzer="char_wb", ngram_range=(4, 5)),
         "matchmaker without bridge": lambda: by_matchmaker(companies, needs, industry_weight=0.0),
         "matchmaker with bridge alone": lambda: by_matchmaker(companies, needs, text_weight=0.0),
         "matchmaker": lambda: by_matchmaker(companies, needs),
+        "matchmaker, industries unnamed": lambda: by_matchmaker(unnamed, needs),
     }
 
 

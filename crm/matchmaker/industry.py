@@ -26,21 +26,36 @@ class Industry(NamedTuple):
     code: str
 
 
+class Told(NamedTuple):
+    """Rows of a ``TextSpace`` that describe industries, and the industries each row describes."""
+
+    rows: Any
+    members: Sequence[Sequence[Industry]]
+
+
 class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """The nearest industries of a text: each is the mean of its companies' texts, at three depths of code.
 
-    ``fit`` takes the companies' rows of a ``TextSpace`` and the industries of each company. ``transform``
-    gives texts x ``industries_``, each figure the mean of three cosines.
+    ``fit`` takes the companies' rows of a ``TextSpace`` and the industries of each company, and may be told
+    the everyday words of industries as further rows: they weigh ``told_share`` beside the companies' 1,
+    however many those are. ``transform`` gives texts x ``industries_``, each the mean of three cosines.
     """
 
-    def fit(self, X: Any, y: Sequence[Sequence[Industry]]) -> Self:  # noqa: N803  (scikit-learn's names)
+    def __init__(self, *, told_share: float = 1.0) -> None:
+        self.told_share = told_share
+
+    def fit(self, X: Any, y: Sequence[Sequence[Industry]], told: Told | None = None) -> Self:  # noqa: N803
         self.industries_ = sorted({industry for row in y for industry in row})
         self.centres_ = []
         self.places_ = []
         for depth in _DEPTHS:
             groups = sorted({_cut(industry, depth) for industry in self.industries_})
             number = {group: place for place, group in enumerate(groups)}
-            self.centres_.append(_centres(X, y, number=number, depth=depth))
+            centres = _centres(X, y, number=number, depth=depth)
+            if told is not None and told.members:
+                taught = _centres(told.rows, told.members, number=number, depth=depth)
+                centres = unit_rows((centres + np.float32(self.told_share) * taught).tocsr())
+            self.centres_.append(centres)
             self.places_.append([number[_cut(industry, depth)] for industry in self.industries_])
         return self
 

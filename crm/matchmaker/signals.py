@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.constraints import Constraints
+from crm.matchmaker.everyday import lines_about, words_of_procurement
 from crm.matchmaker.history import History
-from crm.matchmaker.industry import Industry, IndustryBridge, best_of_each
+from crm.matchmaker.industry import Industry, IndustryBridge, Told, best_of_each
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.segment import SegmentSignal
@@ -44,10 +45,14 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     """What the matchmaker knows of its companies."""
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
+        registered = [industries_of(company) for company in companies]
+        told = lines_about(sorted({industry for row in registered for industry in row}))
         described = [company_words(company) for company in companies]
         self.texts_ = TextSpace()
-        self.rows_ = self.texts_.fit_transform(described)
-        self._fit_industries(companies)
+        rows = self.texts_.fit_transform([*described, *(words for words, _ in told)])
+        self.rows_ = rows[: len(described)]
+        members = [[Industry(*industry) for industry in about] for _, about in told]
+        self._fit_industries(companies, registered, told=Told(rows[len(described) :], members))
         self.place_ = PlaceSignal().fit(companies)
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
@@ -55,9 +60,10 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.constraints_ = Constraints().fit(companies)
         return self
 
-    def _fit_industries(self, companies: Sequence[CompanyProfile]) -> None:
-        registered = [industries_of(company) for company in companies]
-        self.bridge_ = IndustryBridge().fit(self.rows_, registered)
+    def _fit_industries(
+        self, companies: Sequence[CompanyProfile], registered: list[tuple[Industry, ...]], *, told: Told
+    ) -> None:
+        self.bridge_ = IndustryBridge().fit(self.rows_, registered, told)
         number = {industry: place for place, industry in enumerate(self.bridge_.industries_)}
         unknown = [place for place, row in enumerate(registered) if not row]
         for place, guess in zip(unknown, self.bridge_.guess(self.rows_[unknown]), strict=True):
@@ -67,7 +73,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def read(self, needs: Sequence[NeedProfile]) -> Reading:
         check_is_fitted(self, "held_")
-        asked = self.texts_.transform([need_words(need) for need in needs])
+        asked = self.texts_.transform([asked_words(need) for need in needs])
         text = similarities(asked, self.rows_)
         industry, best = best_of_each(self.bridge_.transform(asked), self.held_)
         return Reading(
@@ -86,6 +92,11 @@ def need_words(need: NeedProfile) -> str:
     return f"{need.title}\n{need.text}".strip()
 
 
+def asked_words(need: NeedProfile) -> str:
+    """What the need says, and what those who deliver its procurement codes are called."""
+    return f"{need_words(need)}\n{words_of_procurement(need.cpv)}".strip()
+
+
 def own_words(company: CompanyProfile) -> str:
     """What the company writes of itself."""
     return "\n".join(filter(None, (company.text, company.offers, company.name)))
@@ -97,7 +108,13 @@ def company_words(company: CompanyProfile) -> str:
 
 
 def industries_of(company: CompanyProfile) -> tuple[Industry, ...]:
-    return tuple(Industry(company.nace_standard, code) for code in dict.fromkeys(company.nace) if code)
+    """The industries a company is registered with; a code without its dot is read as one with."""
+    codes = dict.fromkeys(_dotted(code.strip()) for code in company.nace)
+    return tuple(Industry(company.nace_standard, code) for code in codes if code)
+
+
+def _dotted(code: str) -> str:
+    return f"{code[:2]}.{code[2:]}" if code.isdigit() and len(code) > 2 else code
 
 
 def industry_names(companies: Sequence[CompanyProfile]) -> dict[Industry, str]:
