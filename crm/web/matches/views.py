@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from crm.web.matches import answers, introductions, lists, round, wording  # noqa: A004  (the week's round)
+from crm.web.matches import (
+    accuracy,
+    answers,
+    introductions,
+    lists,
+    round,  # noqa: A004  (the week's round)
+    wording,
+)
 
 blueprint = Blueprint("matches", __name__, url_prefix="/matches")
 
@@ -14,6 +21,7 @@ blueprint.add_url_rule("/<int:suggestion_id>/withdraw", "withdraw", answers.with
 blueprint.add_url_rule("/<int:suggestion_id>/introduction", "to_introduction", answers.introduction)
 blueprint.add_url_rule("/run", "run", round.run, methods=["POST"])
 blueprint.add_url_rule("/run/<week>", "progress", round.progress)
+blueprint.add_url_rule("/accuracy", "accuracy", accuracy.show)
 blueprint.add_url_rule("/introductions/", "introductions", introductions.index)
 blueprint.add_url_rule("/introductions/<int:introduction_id>", "introduction", introductions.show)
 blueprint.add_url_rule(
@@ -25,4 +33,5 @@ blueprint.add_app_template_filter(wording.reasons_for)
 blueprint.add_app_template_filter(wording.reason_against)
 blueprint.add_app_template_filter(wording.why_not)
 blueprint.add_app_template_filter(wording.translated)
+blueprint.add_app_template_filter(accuracy.share_in_words)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")
