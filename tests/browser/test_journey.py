@@ -32,7 +32,7 @@ PAGES = (
         "/start/",
     ),
     *("/users/", "/me", "/accessibility", "/more", "/activities/new", "/companies/new", "/needs/new"),
-    *("/partners/new", "/contacts/new", "/matches/introductions/"),
+    *("/partners/new", "/contacts/new", "/matches/introductions/", "/matches/accuracy"),
 )
 
 
