@@ -32,7 +32,7 @@ def rank_files(companies: Path, needs: Path, out: Path, *, top: int, verdicts: P
     """
     asked = list(read_needs(needs))
     past = list(read_verdicts(verdicts)) if verdicts else []
-    matchmaker = Matchmaker(top=top).fit(read_companies(companies), past)
+    matchmaker = Matchmaker(top=top).fit(read_companies(companies), past, needs=asked)
     return write_ranking(out, matchmaker.rank(asked))
 
 

@@ -29,10 +29,13 @@ class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         counts = Counter((company, verdict) for (_, company), verdict in last.items())
         self.yes_ = np.array([counts[company.key, "yes"] for company in companies], dtype=int)
         self.no_ = np.array([counts[company.key, "no"] for company in companies], dtype=int)
-        self.refused_: dict[str, list[int]] = {}
+        self.standing_: dict[str, dict[int, str]] = {}
         for (need, company), verdict in sorted(last.items()):
-            if verdict == "no":
-                self.refused_.setdefault(need, []).append(place[company])
+            self.standing_.setdefault(need, {})[place[company]] = verdict
+        self.refused_ = {
+            need: [column for column, verdict in given.items() if verdict == "no"]
+            for need, given in self.standing_.items()
+        }
         return self
 
     def transform(self, needs: Sequence[NeedProfile]) -> Any:
@@ -40,3 +43,11 @@ class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         check_is_fitted(self, "yes_")
         record = (self.yes_ - self.no_) / (self.yes_ + self.no_ + self.doubt)
         return np.broadcast_to(record, (len(needs), len(record)))
+
+    def record_without(self, need: str, column: int) -> float:
+        """A company's record had the verdict for this need not been given."""
+        check_is_fitted(self, "yes_")
+        verdict = self.standing_.get(need, {}).get(column)
+        yes = int(self.yes_[column]) - (verdict == "yes")
+        no = int(self.no_[column]) - (verdict == "no")
+        return float((yes - no) / (yes + no + self.doubt))

@@ -10,6 +10,8 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.fusion import Fusion
+from crm.matchmaker.learning import experience, learn
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.reasons import Explainer, Pair
 from crm.matchmaker.signals import Signals
@@ -21,8 +23,9 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
     """Ranks companies for needs.
 
     A score is a log-odds: ``bias`` plus each signal times its weight, so every reason is a part of the
-    score. The weights are prior judgement, set with the development needs at hand and rounded; they are
-    not learned from the verdicts. Ties break by the company's key. ``random_state`` is kept for the
+    score. The weights given are prior judgement, set with the development needs at hand and rounded;
+    verdicts on needs that are known when fitting move them (see ``Fusion``), and ``weights_``, ``bias_`` and
+    ``learned_`` tell what came of it. Ties break by the company's key. ``random_state`` is kept for the
     estimators that will draw; nothing here does.
 
     Examples
@@ -56,9 +59,20 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.segment_weight = segment_weight
         self.history_weight = history_weight
 
-    def fit(self, companies: Iterable[CompanyProfile], verdicts: Iterable[PastVerdict] = ()) -> Self:
+    def fit(
+        self,
+        companies: Iterable[CompanyProfile],
+        verdicts: Iterable[PastVerdict] = (),
+        *,
+        needs: Iterable[NeedProfile] = (),
+    ) -> Self:
+        """Read the companies, and learn from the verdicts on those ``needs``."""
         self.companies_ = sorted(companies, key=lambda company: company.key)
         self.signals_ = Signals().fit(self.companies_, verdicts)
+        prior = self._prior()
+        fusion = Fusion(prior, self.bias)
+        self.learned_ = learn(fusion, experience(self.signals_, needs, names=tuple(prior)))
+        self.weights_, self.bias_ = fusion.weights_, fusion.bias_
         return self
 
     def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:
@@ -69,10 +83,10 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         return [ranked for batch in batches for ranked in self._rank_batch(batch)]
 
     def _rank_batch(self, needs: Sequence[NeedProfile]) -> list[list[RankedCompany]]:
-        explainer = Explainer(self.signals_, self.signals_.read(needs), self._weights())
+        explainer = Explainer(self.signals_, self.signals_.read(needs), self.weights_)
         return [self._rank_one(need, row, explainer=explainer) for row, need in enumerate(needs)]
 
-    def _weights(self) -> dict[str, float]:
+    def _prior(self) -> dict[str, float]:
         return {
             "text": self.text_weight,
             "industry": self.industry_weight,
@@ -83,7 +97,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         }
 
     def _rank_one(self, need: NeedProfile, row: int, *, explainer: Explainer) -> list[RankedCompany]:
-        scores = self.bias + explainer.reading.total(row, explainer.weights)
+        scores = self.bias_ + explainer.reading.total(row, explainer.weights)
         ranked = []
         for rank, column in enumerate(self._best(need, scores, explainer.reading.kilometres[row]), start=1):
             pair = Pair(need=need, company=self.companies_[column], row=row, column=column)

@@ -1,0 +1,117 @@
+"""What the verdicts teach the fusion, and whether what was learned may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from crm.matchmaker.fusion import Fusion, finite_rows
+from crm.matchmaker.profiles import NeedProfile
+from crm.matchmaker.signals import Signals
+
+_BATCH = 32
+_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What came of learning; the losses are those of verdicts held out in a replay, if there was one."""
+
+    verdicts: int
+    yes: int
+    why: Literal["admitted", "too_few", "one_answer", "unmoved", "worse_in_replay"]
+    log_loss_prior: float | None = None
+    log_loss_learned: float | None = None
+
+    @property
+    def admitted(self) -> bool:
+        return self.why == "admitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """The standing verdicts: their signals, verdicts x signals, their answers, and what need each is of."""
+
+    signals: Any
+    answers: Any
+    needs: Any
+
+
+def experience(signals: Signals, needs: Iterable[NeedProfile], *, names: Sequence[str]) -> Experience:
+    """The verdicts given on these needs, by need and company whatever order they came in."""
+    standing = signals.history_.standing_
+    known = {need.key: need for need in needs if need.key in standing}
+    asked = [known[key] for key in sorted(known)]
+    blocks = [asked[start : start + _BATCH] for start in range(0, len(asked), _BATCH)]
+    rows = [row for block in blocks for row in _rows(signals, block, names=names)]
+    given = [(need.key, verdict) for need in asked for verdict in standing[need.key].values()]
+    return Experience(
+        signals=np.array(rows, dtype=float).reshape(len(rows), len(names)),
+        answers=np.array([verdict == "yes" for _, verdict in given], dtype=int),
+        needs=np.array([key for key, _ in given], dtype=str),
+    )
+
+
+def _rows(signals: Signals, needs: Sequence[NeedProfile], *, names: Sequence[str]) -> Iterator[list[float]]:
+    """The signals of each verdict; a record without the verdict itself, as it would give the answer away."""
+    reading, history = signals.read(needs), signals.history_
+    for row, need in enumerate(needs):
+        for column in history.standing_[need.key]:
+            values = {name: float(getattr(reading, name)[row, column]) for name in names}
+            values["history"] = history.record_without(need.key, column)
+            yield [values[name] for name in names]
+
+
+def learn(fusion: Fusion, past: Experience) -> Learned:
+    """Fit the fusion, and take it back to its prior where held-out verdicts are foretold worse by it."""
+    fusion.fit(past.signals, past.answers)
+    verdicts, yes = len(past.answers), int(past.answers.sum())
+    if verdicts < fusion.least:
+        return Learned(verdicts=verdicts, yes=yes, why="too_few")
+    if min(yes, verdicts - yes) < 2:
+        fusion.forget()
+        return Learned(verdicts=verdicts, yes=yes, why="one_answer")
+    if not fusion.moved_:  # too many damaged signals, or no finite outcome
+        return Learned(verdicts=verdicts, yes=yes, why="unmoved")
+    prior, learned = replay(fusion, past)
+    better = learned <= prior
+    if not better:
+        fusion.forget()
+    return Learned(
+        verdicts=verdicts,
+        yes=yes,
+        why="admitted" if better else "worse_in_replay",
+        log_loss_prior=prior,
+        log_loss_learned=learned,
+    )
+
+
+def replay(fusion: Fusion, past: Experience) -> tuple[float, float]:
+    """The mean log-loss of verdicts held out in turn, by the prior and by what the others teach."""
+    losses, plain = [], clone(fusion).forget()
+    for taught, held in _folds(past):
+        pupil = clone(fusion).set_params(least=0).fit(past.signals[taught], past.answers[taught])
+        losses.append([_losses(model, past.signals[held], past.answers[held]) for model in (plain, pupil)])
+    prior, learned = np.concatenate(losses, axis=1).mean(axis=1)
+    return float(prior), float(learned)
+
+
+def _folds(past: Experience) -> Iterator[tuple[Any, Any]]:
+    """Whole needs are held out where there are enough of them, else single verdicts."""
+    count = min(_FOLDS, int(np.bincount(past.answers, minlength=2).min()))
+    by_need = len(np.unique(past.needs)) >= 2 * _FOLDS
+    splitter = (StratifiedGroupKFold if by_need else StratifiedKFold)(count, shuffle=True, random_state=0)
+    for taught, held in splitter.split(past.signals, past.answers, past.needs if by_need else None):
+        if len(held):
+            yield taught, held
+
+
+def _losses(fusion: Fusion, rows: Any, answers: Any) -> Any:
+    figures, given = finite_rows(rows, answers)
+    odds = fusion.decision_function(figures)
+    return np.logaddexp(0, odds) - given * odds
