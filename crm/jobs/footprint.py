@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> d
     load = registry.last_load(session)
     return {
         "model": matchmaker.get_params(),
+        "learned": _learned(matchmaker),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         "code": code_version(),
         "rows": {
@@ -35,6 +37,13 @@ def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> d
         },
         "register": load.finished_at.isoformat() if load and load.finished_at else None,
     }
+
+
+def _learned(matchmaker: Matchmaker) -> dict[str, Any] | None:
+    """What the verdicts made of the weights; nothing where there was nobody to rank."""
+    if not hasattr(matchmaker, "learned_"):
+        return None
+    return {"weights": matchmaker.weights_, "bias": matchmaker.bias_, **asdict(matchmaker.learned_)}
 
 
 @cache

@@ -69,7 +69,7 @@ def _work(database: Database, lease: Lease) -> None:
 def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:
     """The best of each need that may be offered, a block of needs at a time."""
     lease.tell("reading", 15)
-    matchmaker.fit(gathered.companies, gathered.verdicts)
+    matchmaker.fit(gathered.companies, gathered.verdicts, needs=gathered.needs)
     for start in range(0, len(gathered.needs), _BLOCK):
         lease.tell("ranking", 50 + 40 * start // len(gathered.needs))
         for row in matchmaker.rank(gathered.needs[start : start + _BLOCK]):

@@ -81,6 +81,7 @@ def test_the_parameters_tell_how_to_repeat_a_round(filled: Database, now: dateti
     assert told["model"]["top"] == weekly_round.TOP
     assert set(told["versions"]) == {"python", "numpy", "scikit-learn", "scipy", "snowballstemmer"}
     assert told["rows"] == {"known": 0, "units": 200, "needs": 4, "verdicts": 0, "barred": 0}
+    assert (told["learned"]["why"], told["learned"]["weights"]["industry"]) == ("too_few", 6.0)
     assert len(told["code"]) == 16
 
 
