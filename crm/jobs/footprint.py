@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from crm.jobs.candidates import Gathered
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.week_rules import WeekPlan
 from crm.registry import queries as registry
 
 _ROOT = Path(__file__).parents[1]
@@ -44,6 +45,11 @@ def _learned(matchmaker: Matchmaker) -> dict[str, Any] | None:
     if not hasattr(matchmaker, "learned_"):
         return None
     return {"weights": matchmaker.weights_, "bias": matchmaker.bias_, **asdict(matchmaker.learned_)}
+
+
+def footprint_of_plan(plan: WeekPlan) -> dict[str, Any]:
+    """The pairs of need and company that were drawn by lot, and the rules that gave way."""
+    return {"control": [list(key) for key in sorted(plan.control)], "relaxed": list(plan.relaxed)}
 
 
 @cache

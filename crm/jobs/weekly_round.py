@@ -16,13 +16,15 @@ from crm import clock
 from crm.errors import Conflict, CrmError, said
 from crm.jobs import transactions
 from crm.jobs.candidates import Gathered, gather
-from crm.jobs.footprint import footprint
+from crm.jobs.footprint import footprint, footprint_of_plan
 from crm.jobs.lease import Lease
 from crm.jobs.outcome import store
 from crm.matches import operations as matches
+from crm.matches.models import MatchRun
 from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.week_rules import WeekPlan, WeekRules
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -58,12 +60,19 @@ def _work(database: Database, lease: Lease) -> None:
     matchmaker = Matchmaker(top=TOP + _most_barred(gathered))
     ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
     lease.tell("planning", 90)
-    employees = {company.key: company.employees for company in gathered.companies}
-    picks = ranks_in_need(plan_week(ranked, employees=employees))
     with database.Read() as session:
         parameters = footprint(session, matchmaker, gathered)
-    keep = partial(store, gathered=gathered, picks=picks, parameters=parameters)
+        rules = WeekRules(week=session.get_one(MatchRun, lease.run_id).week)
+    plan = _plan(ranked, gathered, rules)
+    parameters |= footprint_of_plan(plan)
+    keep = partial(store, gathered=gathered, picks=ranks_in_need(plan.picks), parameters=parameters)
     transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))
+
+
+def _plan(ranked: Sequence[Sequence[RankedCompany]], gathered: Gathered, rules: WeekRules) -> WeekPlan:
+    employees = {company.key: company.employees for company in gathered.companies}
+    partners = {need.key: need.partner for need in gathered.needs}
+    return plan_week(ranked, employees=employees, partners=partners, rules=rules)
 
 
 def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:

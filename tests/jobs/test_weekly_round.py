@@ -23,6 +23,7 @@ from crm.jobs import weekly_round, worker
 from crm.matches import operations, queries
 from crm.matches.drafts import AnswerDraft
 from crm.matches.models import Answer, MatchRun, RunState, Suggestion
+from crm.matchmaker.week_rules import TOO_FEW_PARTNERS
 from crm.partners.models import Need, Partner
 from crm.registry.models import Unit
 from crm.storage.engines import Database, open_database
@@ -83,6 +84,21 @@ def test_the_parameters_tell_how_to_repeat_a_round(filled: Database, now: dateti
     assert told["rows"] == {"known": 0, "units": 200, "needs": 4, "verdicts": 0, "barred": 0}
     assert (told["learned"]["why"], told["learned"]["weights"]["industry"]) == ("too_few", 6.0)
     assert len(told["code"]) == 16
+
+
+def test_a_round_remembers_what_was_drawn_by_lot_and_which_rules_gave_way(
+    filled: Database, now: datetime
+) -> None:
+    run = do(filled, now)
+    assert len(run.parameters["control"]) == run.suggestions // 10 > 0
+    pairs = {(str(need), orgnr) for need, orgnr, _ in found(filled, run.id)}
+    assert {(need, company) for need, company in run.parameters["control"]} <= pairs
+    assert run.parameters["relaxed"] == [TOO_FEW_PARTNERS]
+
+
+def test_another_week_draws_other_pairs(filled: Database, now: datetime) -> None:
+    drawn = [do(filled, now, f"2026-W{week}").parameters["control"] for week in (45, 46, 47)]
+    assert drawn[0] != drawn[1] or drawn[1] != drawn[2]
 
 
 def test_a_second_run_for_a_done_week_does_nothing(filled: Database, now: datetime) -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
+from crm.matchmaker import week_rules
 from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
+from crm.matchmaker.week_rules import WeekPlan, WeekRules
 
 
 def row(need: str, *pairs: tuple[str, float]) -> list[RankedCompany]:
@@ -16,55 +17,152 @@ def row(need: str, *pairs: tuple[str, float]) -> list[RankedCompany]:
     ]
 
 
+def full(need: str, count: int = 20) -> list[RankedCompany]:
+    """A list with companies of its own, all of them likely."""
+    return row(need, *((f"{need}-{number}", 0.9 - number / 100) for number in range(count)))
+
+
+def keys(plan: WeekPlan) -> list[tuple[str, str]]:
+    return [(pick.need, pick.company) for pick in plan.picks]
+
+
 LARGE = {f"c{number}": 50 for number in range(20)}
 
 
 def test_a_need_gets_no_more_than_its_share() -> None:
     ranked = [row("n", *((f"c{number}", 0.9 - number / 100) for number in range(9)))]
-    picks = plan_week(ranked, per_need=3, employees=LARGE)
-    assert [pick.company for pick in picks] == ["c0", "c1", "c2"]
+    plan = plan_week(ranked, employees=LARGE, partners={}, rules=WeekRules(per_need=3))
+    assert [company for _, company in keys(plan)] == ["c0", "c1", "c2"]
 
 
 def test_a_company_is_not_sent_to_every_need() -> None:
     ranked = [row(need, ("c0", 0.8), ("c1", 0.5)) for need in ("a", "b", "c")]
-    picks = plan_week(ranked, per_need=1, per_company=2, employees=LARGE)
-    assert [(pick.need, pick.company) for pick in picks] == [("a", "c0"), ("b", "c0"), ("c", "c1")]
+    plan = plan_week(ranked, employees=LARGE, partners={}, rules=WeekRules(per_need=1, per_company=2))
+    assert keys(plan) == [("a", "c0"), ("b", "c0"), ("c", "c1")]
+
+
+def test_the_best_of_one_need_gives_way_where_both_needs_gain_together() -> None:
+    ranked = [row("a", ("c0", 0.9), ("c1", 0.8)), row("b", ("c0", 0.7))]
+    plan = plan_week(ranked, employees=LARGE, partners={}, rules=WeekRules(per_need=1, per_company=1))
+    assert keys(plan) == [("a", "c1"), ("b", "c0")]
 
 
 def test_unlikely_pairs_are_left_out() -> None:
-    assert plan_week([row("n", ("c0", 0.1))], min_probability=0.2, employees=LARGE) == []
+    rules = WeekRules(min_probability=0.2)
+    assert plan_week([row("n", ("c0", 0.1))], employees=LARGE, partners={}, rules=rules).picks == ()
 
 
 def test_small_firms_and_those_of_unknown_size_get_their_slots() -> None:
     ranked = [row("n", *((f"c{n}", 0.9 - n / 100) for n in range(8)), ("tiny", 0.4), ("unknown", 0.3))]
-    picks = plan_week(ranked, per_need=5, small_share=0.4, employees={**LARGE, "tiny": 2, "unknown": None})
-    assert [pick.company for pick in picks] == ["c0", "c1", "c2", "tiny", "unknown"]
+    employees = {**LARGE, "tiny": 2, "unknown": None}
+    plan = plan_week(ranked, employees=employees, partners={}, rules=WeekRules(small_share=0.4))
+    assert [company for _, company in keys(plan)] == ["c0", "c1", "c2", "tiny", "unknown"]
+    assert plan.relaxed == ()
 
 
-def test_slots_for_small_firms_are_not_left_empty_where_there_are_none() -> None:
+def test_slots_for_small_firms_are_not_left_empty_where_there_are_none_and_the_plan_says_so() -> None:
     ranked = [row("n", *((f"c{n}", 0.9) for n in range(8)))]
-    assert len(plan_week(ranked, per_need=5, employees=LARGE)) == 5
+    plan = plan_week(ranked, employees=LARGE, partners={})
+    assert len(plan.picks) == 5
+    assert plan.relaxed == (week_rules.TOO_FEW_SMALL,)
 
 
 def test_nothing_ranked_gives_an_empty_week() -> None:
-    assert plan_week([], employees={}) == []
+    assert plan_week([], employees={}, partners={}) == WeekPlan()
+    assert plan_week([[]], employees={}, partners={}) == WeekPlan()
 
 
-PROBABILITIES = st.lists(st.floats(0, 1), min_size=12, max_size=12)
+def test_a_partner_with_many_needs_gets_a_quarter_of_the_week() -> None:
+    partners = {f"n{number}": "big" for number in range(6)} | {
+        f"o{number}": f"p{number}" for number in range(4)
+    }
+    plan = plan_week([full(need) for need in partners], employees={}, partners=partners)
+    shares = Counter(partners[pick.need] for pick in plan.picks)
+    assert shares == {"big": 6, "p0": 5, "p1": 5, "p2": 5, "p3": 5}
+    assert plan.relaxed == ()
 
 
-@given(st.lists(PROBABILITIES, max_size=5), st.integers(1, 4), st.integers(1, 3), st.floats(0, 1))
-def test_every_limit_holds_and_the_order_of_the_lists_does_not_matter(
-    lists: list[list[float]], per_need: int, per_company: int, share: float
+@pytest.mark.parametrize(("count", "size", "largest"), [(1, None, 10), (2, 12, 6), (3, 12, 4), (3, None, 10)])
+def test_fewer_than_four_partners_share_as_evenly_as_the_lists_allow_and_the_plan_says_so(
+    count: int, size: int | None, largest: int
 ) -> None:
-    ranked = [
-        row(f"n{place}", *((f"c{number}", value) for number, value in enumerate(values)))
-        for place, values in enumerate(lists)
+    partners = {f"n{number}{side}": f"p{number}" for number in range(count) for side in "ab"}
+    plan = plan_week(
+        [full(need) for need in partners],
+        employees={},
+        partners=partners,
+        rules=WeekRules(week_size=size),
+    )
+    assert len(plan.picks) == (size or count * 10)
+    assert max(Counter(partners[pick.need] for pick in plan.picks).values()) == largest
+    assert plan.relaxed == (week_rules.TOO_FEW_PARTNERS,)
+
+
+def test_a_fourth_partner_with_one_candidate_does_not_shrink_the_week_to_four() -> None:
+    partners = {f"n{number}{side}": f"p{number}" for number in range(3) for side in "ab"} | {"o": "p3"}
+    ranked = [full(need, 1 if need == "o" else 20) for need in partners]
+    plan = plan_week(ranked, employees={}, partners=partners, rules=WeekRules(fewest=10))
+    shares = Counter(partners[pick.need] for pick in plan.picks)
+    assert shares == {"p0": 3, "p1": 3, "p2": 3, "p3": 1}
+    assert plan.relaxed == (week_rules.WEEK_TOO_THIN,)
+    strict = plan_week(ranked, employees={}, partners=partners, rules=WeekRules(fewest=0))
+    assert len(strict.picks) == 4
+    assert strict.relaxed == ()
+
+
+def test_a_partner_that_can_take_two_gets_two() -> None:
+    rules = WeekRules(capacity={"p": 2}, partner_share=1)
+    plan = plan_week([full("a"), full("b")], employees={}, partners={"a": "p", "b": "q"}, rules=rules)
+    assert Counter(pick.need for pick in plan.picks) == {"a": 2, "b": 5}
+
+
+def test_what_must_be_there_is_there_and_what_must_never_be_is_not() -> None:
+    ranked = [row("n", ("c0", 0.9), ("c1", 0.8), ("c2", 0.7), ("c3", 0.01))]
+    rules = WeekRules(
+        per_need=2, must=frozenset({("n", "c3")}), never=frozenset({("n", "c0")}), small_share=0
+    )
+    assert keys(plan_week(ranked, employees=LARGE, partners={}, rules=rules)) == [("n", "c1"), ("n", "c3")]
+
+
+def test_a_pair_that_must_be_there_and_cannot_is_named() -> None:
+    must = frozenset({("n", "c0"), ("n", "c1"), ("n", "c2"), ("n", "gone")})
+    rules = WeekRules(per_need=1, must=must, never=frozenset({("n", "c2")}), small_share=0)
+    ranked = [row("n", ("c0", 0.8), ("c1", 0.9), ("c2", 0.9))]
+    plan = plan_week(ranked, employees=LARGE, partners={}, rules=rules)
+    assert keys(plan) == [("n", "c1")]
+    assert plan.relaxed == (
+        "Virksomhet c2 er både påkrevd og utelukket for behov n, og er utelatt.",
+        "Virksomhet gone skulle foreslås for behov n, men står ikke på listen.",
+        "Virksomhet c0 skulle foreslås for behov n, men det er ikke plass innenfor ukens grenser.",
+    )
+    assert len(plan_week([], employees={}, partners={}, rules=rules).relaxed) == 4
+
+
+def test_one_slot_in_ten_is_drawn_by_lot_and_differs_from_week_to_week() -> None:
+    ranked = [full(f"n{number}") for number in range(4)]
+    plans = [
+        plan_week(ranked, employees={}, partners={}, rules=WeekRules(week=f"2026-W{week}"))
+        for week in (40, 41, 42, 40)
     ]
-    limits = {"per_need": per_need, "per_company": per_company, "small_share": share}
-    employees = {f"c{number}": None if number % 3 else 40 for number in range(12)}
-    picks = plan_week(ranked, employees=employees, **limits)
-    assert picks == plan_week(ranked[::-1], employees=employees, **limits)
-    assert max(Counter(pick.need for pick in picks).values(), default=0) <= per_need
-    assert max(Counter(pick.company for pick in picks).values(), default=0) <= per_company
-    assert len({(pick.need, pick.company) for pick in picks}) == len(picks)
+    assert all(len(plan.picks) == 20 and len(plan.control) == 2 for plan in plans)
+    assert plans[0] == plans[3]
+    assert len({plan.control for plan in plans}) > 1
+    usual = set(keys(plan_week(ranked, employees={}, partners={}, rules=WeekRules(control_every=0))))
+    assert all(plan.control == set(keys(plan)) - usual for plan in plans)
+
+
+def test_the_lot_falls_evenly_on_what_was_not_chosen() -> None:
+    ranked = [full(f"n{number}") for number in range(2)]
+    drawn = Counter(
+        pair
+        for week in range(100)
+        for pair in plan_week(ranked, employees={}, partners={}, rules=WeekRules(random_state=week)).control
+    )
+    assert len(drawn) >= 25
+    assert max(drawn.values()) < 15
+
+
+def test_a_lot_without_room_is_named() -> None:
+    ranked = [row("n", *((f"c{number}", 0.9) for number in range(5)))]
+    plan = plan_week(ranked, employees={}, partners={}, rules=WeekRules(control_every=2))
+    assert (len(plan.picks), plan.control, plan.relaxed) == (5, frozenset(), (week_rules.LOT_HAS_NO_ROOM,))

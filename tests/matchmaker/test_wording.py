@@ -71,9 +71,9 @@ def test_every_reason_of_a_ranking_can_be_said(fitted: Matchmaker, need: NeedPro
         assert all(in_words(reason).endswith(".") for reason in (*pair.reasons, pair.against))
 
 
-def test_profiles_wording_and_plan_load_no_numeric_library() -> None:
+def test_profiles_wording_and_rules_load_no_numeric_library() -> None:
     program = (
-        "import sys, crm.matchmaker.wording, crm.matchmaker.plan, crm.matchmaker.profiles;"
+        "import sys, crm.matchmaker.wording, crm.matchmaker.week_rules, crm.matchmaker.profiles;"
         "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'sklearn')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

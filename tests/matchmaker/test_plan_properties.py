@@ -1,0 +1,131 @@
+"""Whatever the lists are like, a week keeps its rules, is the best of its kind and always the same."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm.matchmaker import week_rules
+from crm.matchmaker.plan import plan_week
+from crm.matchmaker.profiles import RankedCompany
+from crm.matchmaker.week_rules import WeekRules, is_small
+
+NEEDS = [f"n{number}" for number in range(7)]
+COMPANIES = [f"c{number}" for number in range(12)]
+EMPLOYEES = {company: None if number % 3 == 0 else 40 for number, company in enumerate(COMPANIES)}
+KEYS = st.frozensets(st.tuples(st.sampled_from(NEEDS), st.sampled_from(COMPANIES)), max_size=4)
+PROBABILITIES = st.lists(st.floats(0, 1) | st.sampled_from([0.3, 0.5]), min_size=12, max_size=12)
+LISTS = st.lists(PROBABILITIES, max_size=7).map(
+    lambda lists: [
+        [
+            RankedCompany(need=need, company=company, rank=rank, score=0.0, probability=value)
+            for rank, (company, value) in enumerate(zip(COMPANIES, values, strict=True), start=1)
+        ]
+        for need, values in zip(NEEDS, lists, strict=False)
+    ]
+)
+PARTNERS = st.lists(st.sampled_from("pqrstu"), min_size=7, max_size=7).map(
+    lambda names: dict(zip(NEEDS, names, strict=True))
+)
+RULES = st.builds(
+    WeekRules,
+    per_need=st.integers(1, 4),
+    per_company=st.integers(1, 3),
+    small_share=st.floats(0, 1),
+    partner_share=st.sampled_from([0.25, 0.25, 0.4, 1.0]),
+    fewest=st.integers(0, 12),
+    capacity=st.dictionaries(st.sampled_from("pqrstu"), st.integers(0, 5), max_size=2),
+    must=KEYS,
+    never=KEYS,
+    week_size=st.none() | st.integers(0, 12),
+    control_every=st.sampled_from([0, 3, 10]),
+    random_state=st.integers(0, 5),
+)
+Lists = list[list[RankedCompany]]
+
+
+@settings(deadline=None, max_examples=40)
+@given(LISTS, PARTNERS, RULES)
+def test_the_limits_always_hold(lists: Lists, partners: dict[str, str], rules: WeekRules) -> None:
+    plan = plan_week(lists, employees=EMPLOYEES, partners=partners, rules=rules)
+    picked = [(pick.need, pick.company) for pick in plan.picks]
+    assert len(set(picked)) == len(picked)
+    assert max(Counter(need for need, _ in picked).values(), default=0) <= rules.per_need
+    assert max(Counter(company for _, company in picked).values(), default=0) <= rules.per_company
+    assert rules.week_size is None or len(picked) <= rules.week_size
+    of_partner = Counter(partners[need] for need, _ in picked)
+    assert all(of_partner[partner] <= most for partner, most in rules.capacity.items())
+    assert not rules.never & set(picked)
+    assert plan.control <= set(picked) - rules.must
+
+
+@settings(deadline=None, max_examples=40)
+@given(LISTS, PARTNERS, RULES)
+def test_a_rule_that_does_not_hold_is_named(lists: Lists, partners: dict[str, str], rules: WeekRules) -> None:
+    plan = plan_week(lists, employees=EMPLOYEES, partners=partners, rules=rules)
+    picked = {(pick.need, pick.company) for pick in plan.picks}
+    largest = max(Counter(partners[need] for need, _ in picked).values(), default=0)
+    if largest > rules.partner_share * len(picked) + 1e-9:
+        assert {week_rules.TOO_FEW_PARTNERS, week_rules.WEEK_TOO_THIN} & set(plan.relaxed)
+    small = sum(is_small(EMPLOYEES[company]) for _, company in picked)
+    if small < math.ceil(rules.small_share * len(picked) - 1e-9):
+        assert week_rules.TOO_FEW_SMALL in plan.relaxed
+    for need, company in rules.must - picked:
+        assert [s for s in plan.relaxed if f"Virksomhet {company} " in s and f"behov {need}" in s]
+    if rules.control_every and len(plan.control) < len(picked) // rules.control_every:
+        assert week_rules.LOT_HAS_NO_ROOM in plan.relaxed
+
+
+@settings(deadline=None, max_examples=40)
+@given(LISTS, PARTNERS, RULES)
+def test_the_order_of_the_lists_does_not_matter(
+    lists: Lists, partners: dict[str, str], rules: WeekRules
+) -> None:
+    plan = plan_week(lists, employees=EMPLOYEES, partners=partners, rules=rules)
+    turned = [row[::-1] for row in lists[::-1]]
+    assert plan_week(turned, employees=EMPLOYEES, partners=partners, rules=rules) == plan
+
+
+@settings(deadline=None, max_examples=40)
+@given(LISTS, st.integers(1, 4), st.integers(1, 3))
+def test_the_plan_is_never_worse_than_taking_the_best_first(
+    lists: Lists, per_need: int, per_company: int
+) -> None:
+    rules = WeekRules(per_need=per_need, per_company=per_company, small_share=0, control_every=0)
+    plan = plan_week(lists, employees=EMPLOYEES, partners={}, rules=rules)
+    assert summed(list(plan.picks)) >= summed(best_first(lists, rules)) - 1e-4
+    assert plan.relaxed == ()
+
+
+@settings(deadline=None, max_examples=40)
+@given(LISTS, PARTNERS, RULES)
+def test_rules_never_make_a_plan_better(lists: Lists, partners: dict[str, str], rules: WeekRules) -> None:
+    bound = replace(rules, must=frozenset())
+    free = WeekRules(per_need=rules.per_need, per_company=rules.per_company, small_share=0, control_every=0)
+    with_rules = plan_week(lists, employees=EMPLOYEES, partners=partners, rules=bound)
+    assert (
+        summed(list(with_rules.picks))
+        <= summed(list(plan_week(lists, employees=EMPLOYEES, partners={}, rules=free).picks)) + 1e-4
+    )
+
+
+def summed(pairs: list[RankedCompany]) -> float:
+    return math.fsum(pair.probability for pair in pairs)
+
+
+def best_first(lists: Lists, rules: WeekRules) -> list[RankedCompany]:
+    """The greedy week: the most probable pair for which there is room, again and again."""
+    needs: Counter[str] = Counter()
+    firms: Counter[str] = Counter()
+    picks = []
+    for pair in sorted((p for row in lists for p in row), key=lambda p: (-p.probability, p.need, p.company)):
+        room = needs[pair.need] < rules.per_need and firms[pair.company] < rules.per_company
+        if room and pair.probability >= rules.min_probability:
+            picks.append(pair)
+            needs[pair.need] += 1
+            firms[pair.company] += 1
+    return picks
