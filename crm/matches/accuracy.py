@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from crm.companies.models import Company
 from crm.matches.drafts import NO_REASONS
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, Suggestion
+from crm.matchmaker.week_rules import SMALL_BELOW
 from crm.partners.models import Need, Partner
 from crm.segments.models import Segment
 
 FEWEST = 5
-SMALL_BELOW = 10
 _Z95 = 1.959964
 
 

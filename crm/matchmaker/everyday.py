@@ -8,10 +8,12 @@ of Statistics Norway's SN2007 and SN2025; the words are ours.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from crm.matchmaker.industry import Industry
 
 
 class Everyday(NamedTuple):
@@ -44,7 +46,7 @@ def everyday_words() -> tuple[Everyday, ...]:
         )
 
 
-def lines_about(industries: Iterable[tuple[str, str]]) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+def lines_about(industries: Iterable[Industry]) -> list[tuple[str, list[Industry]]]:
     """The words of each line that is about any of the industries, and the industries it is about."""
     held = list(industries)
     found = [

@@ -51,8 +51,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.texts_ = TextSpace()
         rows = self.texts_.fit_transform([*described, *(words for words, _ in told)])
         self.rows_ = rows[: len(described)]
-        members = [[Industry(*industry) for industry in about] for _, about in told]
-        self._fit_industries(companies, registered, told=Told(rows[len(described) :], members))
+        taught = Told(rows[len(described) :], [about for _, about in told])
+        self._fit_industries(companies, registered, told=taught)
         self.place_ = PlaceSignal().fit(companies)
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)

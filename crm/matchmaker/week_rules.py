@@ -19,9 +19,7 @@ WEEK_TOO_THIN = said(
     "Hvis hver partner ble holdt til sin andel, ville uken fått for få forslag. "
     "Andelen er utvidet så lite som mulig."
 )
-TOO_FEW_SMALL = said(
-    "Listene har for få små og nye virksomheter til å fylle plassene som er satt av til dem."
-)
+TOO_FEW_SMALL = said("Listene har for få små virksomheter til å fylle plassene som er satt av til dem.")
 LOT_HAS_NO_ROOM = said("Ukens grenser ga ikke rom for alle forslagene som skulle trekkes ved loddtrekning.")
 MUST_IS_MISSING = said("Virksomhet %(company)s skulle foreslås for behov %(need)s, men står ikke på listen.")
 MUST_IS_BARRED = said(

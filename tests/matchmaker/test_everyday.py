@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 from crm.matchmaker.everyday import _suppliers, everyday_words, lines_about
+from crm.matchmaker.industry import Industry
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 from crm.matchmaker.ranker import Matchmaker
 
@@ -27,8 +28,8 @@ def test_every_line_has_codes_of_both_standards_and_words() -> None:
 
 
 def test_a_number_that_changed_its_meaning_is_read_by_its_standard() -> None:
-    [(old, _)] = lines_about([("SN2007", "25.400")])
-    [(new, _)] = lines_about([("SN2025", "25.400")])
+    [(old, _)] = lines_about([Industry("SN2007", "25.400")])
+    [(new, _)] = lines_about([Industry("SN2025", "25.400")])
     assert "våpen" in old
     assert "våpen" not in new
 

@@ -19,6 +19,7 @@ from crm.jobs import queue
 from crm.matches import operations
 from crm.matches.drafts import SuggestionDraft
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, RunState, Suggestion
+from crm.matchmaker.week_rules import TOO_FEW_PARTNERS
 from crm.registry.models import Unit
 from crm.web.matches import wording
 from tests.world import World
@@ -460,3 +461,13 @@ def test_a_reason_nobody_foresaw_is_still_a_sentence(app: Flask, suggestion: Sug
         told = wording.reasons_for(suggestion)
         assert [one.text for one in told] == ["Virksomheten ligner på det behovet beskriver."] * 3
         assert wording.reason_against(suggestion) is None
+
+
+def test_a_rule_of_the_week_that_gave_way_is_told_above_the_suggestions(
+    developer: FlaskClient, db: Session, site: World
+):
+    run = run_round(db, site)
+    assert TOO_FEW_PARTNERS not in developer.get("/matches/").text
+    run.parameters = {"relaxed": [TOO_FEW_PARTNERS]}
+    db.commit()
+    assert TOO_FEW_PARTNERS in developer.get("/matches/").text
