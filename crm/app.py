@@ -15,7 +15,7 @@ from crm.accounts.operations import SESSION_LIFETIME
 from crm.cli import commands
 from crm.settings import Settings
 from crm.storage.engines import open_database
-from crm.web import access, assets, blueprints, errors, formats, headers, login
+from crm.web import access, assets, blueprints, errors, formats, headers, login, recents
 from crm.web import session as web_session
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     Compress(app)
     Babel(app, locale_selector=_language, default_locale="nb", default_timezone="Europe/Oslo")
     login.install(app)
-    for part in (access, assets, errors, formats, headers, blueprints):
+    for part in (access, assets, errors, formats, headers, recents, blueprints):
         part.install(app)
     commands.install(app)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _FOLD = str.maketrans(
@@ -10,6 +11,9 @@ _FOLD = str.maketrans(
 # æ, ø and å come after z; these three ASCII characters do too.
 _SORT = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _INVISIBLE = {"Cf", "Cc"}
+_NUMBER = re.compile(r"(?:no\s*)?([+0-9][0-9 ().-]+)(?:mva)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?([^\s/?#]+\.[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
+_MOST_WORDS = 8
 
 
 def tidy(text: str) -> str:
@@ -30,6 +34,36 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().split())
     return _bare(_lowered(text).translate(_FOLD))
+
+
+def search_words(text: str) -> list[str]:
+    """What somebody looks for, as folded words; a number or an address in any form is one word.
+
+    Examples
+    --------
+    >>> search_words("Kafé  Åsen"), search_words("+47 22 00 00 00"), search_words("https://www.verk.no/om")
+    (['kafe', 'aasen'], ['22000000'], ['verk.no'])
+    """
+    clean = tidy(text)
+    if number := _NUMBER.fullmatch(clean):
+        return [bare_number(number[1])]
+    if address := _ADDRESS.fullmatch(clean):
+        return [fold(address[1])]
+    return fold(clean).split()[:_MOST_WORDS]
+
+
+def bare_number(text: str) -> str:
+    """The digits of a number, without the country code of Norway.
+
+    Examples
+    --------
+    >>> bare_number("+47 22 00 00 00"), bare_number("0047 22000000"), bare_number("974 760 673")
+    ('22000000', '22000000', '974760673')
+    """
+    digits = "".join(char for char in text if char.isdigit())
+    if text.strip().startswith("+47") or digits.startswith("0047"):
+        return digits.removeprefix("00")[2:]
+    return digits[2:] if len(digits) == 10 and digits.startswith("47") else digits
 
 
 def sort_key(text: str) -> str:

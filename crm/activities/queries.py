@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -11,6 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from crm.activities.drafts import Subject
 from crm.activities.models import Activity, FollowUp, Kind, Outcome
 from crm.errors import NotFound
+from crm.spelling import fold
+from crm.storage import finding
+
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 def get_activity(session: Session, activity_id: int) -> Activity:
@@ -29,6 +34,15 @@ def activities() -> Select[Activity]:
     eager = (Activity.company, Activity.partner, Activity.contact, Activity.by)
     newest_first = (Activity.happened_at.desc(), Activity.id.desc())
     return select(Activity).options(*(joinedload(name) for name in eager)).order_by(*newest_first)
+
+
+def search(session: Session, text: str, *, limit: int = 5) -> Sequence[Activity]:
+    """Lines of the log with words that begin as those typed, the newest first."""
+    words = _WORD.findall(fold(text))[:8]
+    if len("".join(words)) < 3:
+        return []
+    rule = finding.has_words("find_activities", Activity.id, Activity.text, words, newest=limit * 4)
+    return session.scalars(activities().where(rule).limit(limit)).all()
 
 
 def log_of(subject: Subject) -> Select[Activity]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,7 +15,10 @@ from crm.companies.drafts import CompanyFilter
 from crm.companies.models import RESTING, Company, Lead, Stage, lead_segments
 from crm.errors import NotFound
 from crm.segments.models import Segment
-from crm.spelling import fold
+from crm.spelling import fold, search_words
+from crm.storage import finding
+
+_CANDIDATES = 400
 
 _STAGE_ORDER = case({stage.value: place for place, stage in enumerate(Stage)}, value=Lead.stage, else_=99)
 _ORDER: dict[str, tuple[ColumnElement[Any] | Any, ...]] = {
@@ -93,22 +96,39 @@ def _in_segment(code: str) -> Select[int]:
 
 
 def _matches_text(text: str) -> ColumnElement[bool]:
-    digits = "".join(text.split())
-    by_name = and_(
-        *(Company.name_key.contains(word, autoescape=True) for word in fold(text).split()[:8]), true()
+    """Whether a company is known by what was typed: name, number, phone, e-mail or domain."""
+    known_by = (
+        Company.name_key,
+        Company.orgnr,
+        func.lower(Company.home_page),
+        func.lower(Company.email),
+        finding.digits_of(Company.phone),
     )
-    if digits.isdigit() and len(digits) >= 3:
-        return or_(Company.orgnr.startswith(digits, autoescape=True), by_name)
-    return by_name
+    return finding.holds("find_companies", Company.id, known_by, search_words(text))
 
 
-def search(session: Session, text: str, *, limit: int = 8) -> Sequence[Company]:
-    """Companies of ours by name or number, followed ones and shorter names first."""
+def search(session: Session, text: str, *, limit: int = 8, first: Collection[int] = ()) -> Sequence[Company]:
+    """Companies of ours a typed text may mean: ``first`` the named ones, followed ones, shorter names.
+
+    A text that fits more companies than anybody reads is ranked among some hundreds of them.
+    """
     if len(text.strip()) < 2:
         return []
-    found = select(Company).outerjoin(Company.lead).where(_matches_text(text)).options(*_with_lead())
-    begins = case((Company.name_key.startswith(fold(text), autoescape=True), 0), else_=1)
-    order = (Lead.id.is_(None), begins, func.length(Company.name_key), Company.sort_key)
+    key = fold(text)
+    begins = and_(Company.name_key >= key, Company.name_key < key + "\uffff")
+    candidates = or_(
+        Company.id.in_(select(Company.id).where(begins).order_by(Company.name_key).limit(_CANDIDATES // 5)),
+        Company.id.in_(select(Company.id).where(_matches_text(text)).limit(_CANDIDATES)),
+    )
+    order = (
+        Company.id.not_in(first),
+        Lead.id.is_(None),
+        case((begins, 0), else_=1),
+        func.length(Company.name_key),
+        Company.sort_key,
+        Company.id,
+    )
+    found = select(Company).outerjoin(Company.lead).where(candidates).options(contains_eager(Company.lead))
     return session.scalars(found.order_by(*order).limit(limit)).unique().all()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm.contacts.models import CompanyRole, Contact
 from crm.errors import NotFound
-from crm.spelling import fold, tidy
+from crm.spelling import fold, search_words
+from crm.storage import finding
+
+_CANDIDATES = 400
 
 
 def get_contact(session: Session, contact_id: int) -> Contact:
@@ -33,9 +36,16 @@ def count_contacts(session: Session, q: str = "") -> int:
     return session.scalar(counted.where(_matches(q)) if q.strip() else counted) or 0
 
 
-def search(session: Session, text: str, *, limit: int = 6) -> Sequence[Contact]:
-    """The people a typed text may mean."""
-    return session.scalars(contacts(text).limit(limit)).all() if len(text.strip()) >= 2 else []
+def search(session: Session, text: str, *, limit: int = 6, first: Collection[int] = ()) -> Sequence[Contact]:
+    """The people a typed text may mean, with their companies: ``first`` the named ones, then by name."""
+    if len(text.strip()) < 2:
+        return []
+    matching = select(Contact.id).where(_matches(text)).limit(_CANDIDATES)
+    begins = case((Contact.name_key.startswith(fold(text), autoescape=True), 0), else_=1)
+    chosen = select(Contact).where(Contact.id.in_(matching))
+    chosen = chosen.options(joinedload(Contact.roles).joinedload(CompanyRole.company))
+    order = (Contact.id.not_in(first), begins, Contact.sort_key, Contact.id)
+    return session.scalars(chosen.order_by(*order).limit(limit)).unique().all()
 
 
 def at_company(company_id: int) -> Select[CompanyRole]:
@@ -63,14 +73,6 @@ def look_alikes(session: Session, *, email: str | None, phone: str | None) -> Se
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    by_name = and_(
-        *(Contact.name_key.contains(word, autoescape=True) for word in fold(text).split()[:8]), true()
-    )
-    digits = "".join(char for char in text if char.isdigit())
-    rules = [by_name]
-    if len(digits) >= 4:
-        rules.append(Contact.phone.contains(digits.removeprefix("0047")[-8:], autoescape=True))
-    address = tidy(text).casefold()
-    if address and " " not in address:
-        rules.append(Contact.email_key.contains(address, autoescape=True))
-    return or_(*rules)
+    """Whether a person is known by what was typed: name, phone in any form, e-mail or its domain."""
+    known_by = (Contact.name_key, Contact.email_key, finding.digits_of(Contact.phone))
+    return finding.holds("find_contacts", Contact.id, known_by, search_words(text))

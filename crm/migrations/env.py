@@ -14,6 +14,7 @@ import crm.matches.models
 import crm.partners.models
 import crm.registry.models
 import crm.segments.models  # noqa: F401
+from crm.storage import schema
 from crm.storage.base import Base
 
 connection = context.config.attributes["connection"]
@@ -21,6 +22,7 @@ context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     compare_type=True,
+    include_name=schema.in_models,
     transactional_ddl=True,
     render_as_batch=True,
 )

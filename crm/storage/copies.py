@@ -13,6 +13,7 @@ from typing import Any
 from crm.errors import Conflict, InvalidInput
 from crm.storage import schema
 from crm.storage.engines import driver as sqlite
+from crm.storage.finding import OURS
 
 # Written into each copy's header, so that only our own copies are ever put back.
 MARK = 0x4B6C7967
@@ -94,7 +95,7 @@ def _hash(path: Path) -> str:
 
 def _rows(raw: Any) -> dict[str, int]:
     names = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    own = [name for (name,) in names if not name.startswith("sqlite_")]
+    own = [name for (name,) in names if not name.startswith(("sqlite_", OURS))]
     return {name: raw.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in own}  # noqa: S608  (names the database gave)
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from crm import clock
 from crm.contacts.drafts import show_phone
 from crm.orgnr import format_orgnr
+from crm.spelling import fold, search_words
 from crm.web import words
 
 _NBSP = "\u00a0"
@@ -104,6 +105,15 @@ def readable_name(name: str) -> str:
     return " ".join(made)
 
 
+def around(text: str, typed: str, *, width: int = 90) -> str:
+    """The part of a text where the first of the typed words stands, with dots where it was cut."""
+    words, flat = search_words(typed), " ".join(text.split())
+    places = [place for place, word in enumerate(flat.split(" ")) if fold(word).startswith(tuple(words))]
+    start = len(" ".join(flat.split(" ")[: max(0, places[0] - 4)])) if places else 0
+    cut = flat[start : start + width].strip()
+    return ("… " if start else "") + cut + (" …" if start + width < len(flat) else "")
+
+
 def _title(word: str) -> str:
     if any(char.isdigit() for char in word) or (len(word) <= 3 and not set(word) & set("AEIOUYÆØÅ")):
         return word
@@ -123,6 +133,7 @@ def install(app: Flask) -> None:
         capitalised=capitalised,
         web_address=web_address,
         readable=readable_name,
+        around=around,
         segment_name=words.segment_name,
     )
     app.jinja_env.globals.update(words=words, today=clock.today)

@@ -19,6 +19,7 @@
       else location.href = "/activities/new";
     } else if (event.key === "Escape" && target.closest(".finder")) {
       document.getElementById("found").replaceChildren();
+      finder().blur();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && target.closest(".finder")) {
       const stops = [finder(), ...document.querySelectorAll("#found a, #found button")];
       const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
@@ -36,6 +37,12 @@
       const field = document.getElementById(day.dataset.sets);
       if (field) { field.value = day.dataset.value; field.dispatchEvent(new Event("change", { bubbles: true })); }
     }
+  });
+
+  // The empty box shows what was opened last and what one can do.
+  document.addEventListener("focusin", (event) => {
+    const box = event.target.closest("[data-finder]");
+    if (box && !document.querySelector("#found > *")) box.dispatchEvent(new Event("look"));
   });
 
   document.addEventListener("change", (event) => {

@@ -1,63 +1,75 @@
-"""One box that finds everything: our own companies, persons and partners, then the register's units."""
+"""One box that finds everything: our own records and what one can do, then the register's units."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import select
 
+from crm import clock
 from crm.accounts.permissions import Permission
-from crm.companies import queries as companies
-from crm.contacts import queries as contacts
-from crm.partners import queries as partners
+from crm.companies.models import Company
+from crm.contacts.models import Contact
+from crm.partners.models import Need, Partner
 from crm.registry import queries as registry
-from crm.registry.models import Unit
+from crm.search.everything import SHORTEST, Found, find
+from crm.web import recents
 from crm.web.access import requires
-from crm.web.htmx import render
+from crm.web.htmx import render, wants_fragment
+from crm.web.search import commands
 from crm.web.session import db
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 _LONGEST = 100
+_IN_BOX, _ON_PAGE = 5, 12
+_RECORDS: Mapping[str, Any] = {
+    "companies": Company,
+    "contacts": Contact,
+    "partners": Partner,
+    "needs": Need,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a typed text may mean, ours before the register's."""
+class Opened:
+    """A record opened lately: what kind it is, its number and its name."""
 
-    companies: list[Any]
-    contacts: list[Any]
-    partners: list[Any]
-    units: list[Unit]
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.companies or self.contacts or self.partners or self.units)
+    kind: str
+    number: int
+    name: str
 
 
 @blueprint.get("/")
 @requires(Permission.COMPANY_READ)
 def index() -> Response:
     typed = request.args.get("q", "").strip()[:_LONGEST]
+    empty = len(typed) < SHORTEST
     return render(
         "search/index.html",
         fragment="search/_found.html",
         typed=typed,
-        found=find(typed),
-        in_mirror=registry.count_units(db()) if not typed else None,
+        found=_found(typed),
+        commands=commands.first() if empty else commands.matching(typed),
+        opened=_opened_lately() if empty else [],
+        in_mirror=registry.count_units(db()) if empty and not wants_fragment() else None,
     )
 
 
-def find(typed: str) -> Found:
-    """Look in every record, and in the mirror for what is not ours yet."""
-    if len(typed) < 2:
-        return Found([], [], [], [])
-    ours = companies.search(db(), typed)
-    units = registry.search(db(), typed)
-    known = companies.by_orgnrs(db(), [unit.orgnr for unit in units])
-    return Found(
-        companies=list(ours),
-        contacts=list(contacts.search(db(), typed)),
-        partners=list(partners.search(db(), typed)),
-        units=[unit for unit in units if unit.orgnr not in known],
-    )
+def _found(typed: str) -> Found:
+    limit = _IN_BOX if wants_fragment() else _ON_PAGE
+    return find(db(), typed, today=clock.today(), recent=recents.by_kind(), limit=limit)
+
+
+def _opened_lately() -> Sequence[Opened]:
+    """The records opened last that still are, the newest first."""
+    named: dict[tuple[str, int], str] = {}
+    for kind, numbers in recents.by_kind().items():
+        model = _RECORDS.get(kind)
+        if model is not None:
+            title = model.title if model is Need else model.name
+            rows = db().execute(select(model.id, title).where(model.id.in_(numbers)))
+            named |= {(kind, number): name for number, name in rows}
+    return [Opened(*pair, named[pair]) for pair in recents.opened() if pair in named]

@@ -1,0 +1,1 @@
+"""Finding anything: one text looked for in every record."""

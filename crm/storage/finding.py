@@ -1,0 +1,101 @@
+"""Finding text through the database's own index: SQLite's FTS5, PostgreSQL's text search.
+
+The indexes and the triggers that keep them are made by a migration: ``find_companies`` and ``find_contacts``
+hold every run of three letters or digits of the texts a record is known by, ``find_activities`` every word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
+
+OURS = "find_"
+_RUN = 3
+
+
+class Either(ColumnElement[bool]):
+    """A rule that SQLite is asked in one way and every other database in another."""
+
+    type = Boolean()
+    _traverse_internals: Any = [  # noqa: RUF012  (as SQLAlchemy declares it)
+        ("on_sqlite", InternalTraversal.dp_clauseelement),
+        ("elsewhere", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, on_sqlite: ColumnElement[bool], elsewhere: ColumnElement[bool]) -> None:
+        self.on_sqlite, self.elsewhere = on_sqlite, elsewhere
+
+
+@compiles(Either)  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+def _elsewhere(element: Either, compiler: Any, **given: Any) -> str:
+    return str(compiler.process(element.elsewhere.self_group(), **given))
+
+
+@compiles(Either, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+def _on_sqlite(element: Either, compiler: Any, **given: Any) -> str:
+    return str(compiler.process(element.on_sqlite.self_group(), **given))
+
+
+def holds(index: str, key: Any, texts: Sequence[Any], words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the texts of a record hold every word, anywhere in them; ``words`` are folded.
+
+    Words shorter than three signs are in no index and are looked for row by row.
+    """
+    asked = list(words)
+    whole = _joined(texts)
+    each = [whole.contains(word, autoescape=True) for word in asked]
+    indexed = [word for word in asked if len(word) >= _RUN]
+    if not indexed:
+        return and_(true(), *each)
+    short = [rule for word, rule in zip(asked, each, strict=True) if len(word) < _RUN]
+    matching = _match(index, " ".join(_quoted(word) for word in indexed))
+    return Either(and_(key.in_(matching), *short), and_(true(), *each))
+
+
+def has_words(index: str, key: Any, text: Any, words: Sequence[str], *, newest: int) -> ColumnElement[bool]:
+    """Whether a text has words that begin so, among the ``newest`` rows that do; ``words`` are folded."""
+    if not words:
+        return false()
+    matching = _match(index, " ".join(f"{_quoted(word)}*" for word in words))
+    newest_first = matching.order_by(literal_column("rowid").desc()).limit(newest)
+    asked = func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words))
+    return Either(key.in_(newest_first), func.find_words(text).op("@@")(asked))
+
+
+def digits_of(phone: Any) -> ColumnElement[str]:
+    """A stored number without spaces and without Norway's country code."""
+    return func.replace(func.replace(func.coalesce(phone, ""), " ", ""), "+47", "")
+
+
+def _match(index: str, asked: str) -> Any:
+    found = table(index)
+    rule = literal_column(index, String).op("MATCH")(bindparam(None, asked, String))
+    return select(literal_column("rowid")).select_from(found).where(rule)
+
+
+def _joined(texts: Sequence[Any]) -> ColumnElement[str]:
+    whole: Any = texts[0]
+    for text in texts[1:]:
+        whole = whole + " " + func.coalesce(text, "")
+    return whole  # type: ignore[no-any-return]
+
+
+def _quoted(word: str) -> str:
+    """A word as FTS5 takes it literally."""
+    return '"' + word.replace('"', '""') + '"'
