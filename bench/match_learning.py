@@ -1,8 +1,10 @@
-"""Whether verdicts help: nDCG@10 on needs without verdicts after 0 to 500 simulated ones on other needs.
+"""Whether verdicts help: the change of nDCG@10 after 0 to 500 simulated ones, one in ten turned around.
 
-Run from the repository root: ``python bench/match_learning.py``. Verdicts are drawn among the best of each
-need by the prior weights, as people only judge what they are shown; the industry codes are the judge, and
-one answer in ten is turned around.
+Run from the repository root: ``python bench/match_learning.py``. Half of the needs are judged. Verdicts are
+drawn among the best of each by the prior weights, as people only judge what they are shown; the industry
+codes are the judge. "others" are the needs without verdicts; "same" are the judged needs, the judged
+companies taken out of the lists and out of the best list there could be. "plain record" is the yardstick:
+the share of yes over no a company has from whatever need, with the weight it had before (0.8).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 
 import match_quality as quality
 import numpy as np
+from scipy.special import expit
 
 from crm.matchmaker.fusion import Fusion
 from crm.matchmaker.history import History
@@ -27,6 +30,8 @@ from crm.matchmaker.signals import Reading
 
 SIZES = (0, 20, 50, 100, 200, 500)
 NOISE, SHOWN = 0.1, 40
+PLAIN_WEIGHT = 0.8
+Pairs = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +43,24 @@ class World:
     reading: Reading
     gains: Any
 
-    def best(self, row: int, weights: Mapping[str, float], record: Any) -> list[int]:
+    def best(
+        self, row: int, weights: Mapping[str, float], record: Any, *, without: Pairs = frozenset()
+    ) -> Any:
         scores = replace(self.reading, history=record).total(row, weights)
-        return [int(column) for column in np.argsort(-scores, kind="stable")[:SHOWN]]
+        order = np.argsort(-scores, kind="stable")[: SHOWN + len(without)]
+        return [int(column) for column in order if (row, int(column)) not in without][:SHOWN]
 
-    def quality(self, rows: Any, weights: Mapping[str, float], record: Any) -> float:
-        return statistics.fmean(
-            quality.ndcg(self.gains[row].tolist(), self.best(row, weights, record)) for row in rows
-        )
+    def quality(
+        self, rows: Any, weights: Mapping[str, float], record: Any, *, without: Pairs = frozenset()
+    ) -> float:
+        found = []
+        for row in rows:
+            gains = self.gains[row].copy()
+            gains[[column for place, column in without if place == row]] = 0
+            if gains.any():
+                best = self.best(row, weights, record, without=without)
+                found.append(quality.ndcg(gains.tolist(), best))
+        return statistics.fmean(found)
 
 
 def read_world() -> World:
@@ -74,43 +89,70 @@ def simulated(world: World, rows: Any, count: int, *, draw: np.random.Generator)
     ]
 
 
-def learned_from(
-    world: World, rows: Any, verdicts: list[PastVerdict], *, settings: Mapping[str, float]
-) -> tuple[Fusion, Learned, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A fusion that has learned, what the verdicts say of every pair, and the plain record beside it."""
+
+    fusion: Fusion
+    told: Learned
+    record: Any
+    plain: Any
+
+
+def taught_by(world: World, rows: Any, verdicts: list[PastVerdict], settings: Mapping[str, float]) -> Taught:
     signals = copy.copy(world.matchmaker.signals_)
     signals.history_ = History().fit(world.matchmaker.companies_, verdicts)
     fusion = Fusion(world.matchmaker.weights_, world.matchmaker.bias_, **settings)
-    past = experience(signals, [world.needs[row] for row in rows], names=tuple(fusion.weights))
-    return fusion, learn(fusion, past), signals.history_.transform(world.needs)
+    needs = [world.needs[row] for row in rows]
+    past = experience(signals, needs, names=tuple(fusion.weights))
+    told = learn(fusion, past)
+    signals.hear(needs, past.against(expit(fusion.decision_function(past.signals)), needs))
+    plain = History(share=1).fit(world.matchmaker.companies_, verdicts).transform(world.needs)
+    record = signals.read(world.needs).history
+    scaled = plain * np.float32(PLAIN_WEIGHT / fusion.weights["history"])
+    return Taught(fusion=fusion, told=told, record=record, plain=scaled)
 
 
 def trial(world: World, count: int, *, seed: int, settings: Mapping[str, float]) -> dict[str, float]:
     """One half of the needs is judged, the other ranked."""
     draw = np.random.default_rng(seed)
     order = draw.permutation(len(world.needs))
-    judged, asked = order[: len(order) // 2], order[len(order) // 2 :]
+    judged, others = order[: len(order) // 2], order[len(order) // 2 :]
     verdicts = simulated(world, judged, count, draw=draw)
-    fusion, told, record = learned_from(world, judged, verdicts, settings=settings)
-    untaught = world.quality(asked, fusion.weights, world.reading.history)
-    return {
-        "untaught": untaught,
-        "record alone": world.quality(asked, fusion.weights, record) - untaught,
-        "weights alone": world.quality(asked, fusion.weights_, world.reading.history) - untaught,
-        "both": world.quality(asked, fusion.weights_, record) - untaught,
-        "admitted": told.admitted,
-        **{name: fusion.weights_[name] for name in ("text", "industry")},
-        "bias": fusion.bias_,
-    }
+    taught = taught_by(world, judged, verdicts, settings)
+    number = {company.key: place for place, company in enumerate(world.matchmaker.companies_)}
+    row_of = {need.key: row for row, need in enumerate(world.needs)}
+    given = frozenset((row_of[v.need], number[v.company]) for v in verdicts)
+    prior, silent = taught.fusion.weights, world.reading.history
+    figures = {"admitted": float(taught.told.admitted)}
+    for name, rows, without in (("others", others, frozenset()), ("same", judged, given)):
+        untaught = world.quality(rows, prior, silent, without=without)
+        for way, weights, record in (
+            ("plain record", prior, taught.plain),
+            ("verdicts on alike pairs", prior, taught.record),
+            ("weights", taught.fusion.weights_, silent),
+            ("whole", taught.fusion.weights_, taught.record),
+        ):
+            figures[f"{name}: {way}"] = world.quality(rows, weights, record, without=without) - untaught
+    return figures
 
 
-def curve(world: World, seeds: int, **settings: float) -> dict[int, dict[str, float]]:
+def curve(world: World, seeds: int, **settings: float) -> dict[int, dict[str, dict[str, float]]]:
+    """For each number of verdicts a summary over the seeds."""
     figures = {}
     for count in SIZES:
         trials = [trial(world, count, seed=seed, settings=settings) for seed in range(seeds)]
-        figures[count] = {name: statistics.median(t[name] for t in trials) for name in trials[0]}
-        figures[count]["admitted"] = statistics.fmean(t["admitted"] for t in trials)
-        figures[count]["worse"] = statistics.fmean(t["weights alone"] < -1e-9 for t in trials)
+        figures[count] = {name: summary([one[name] for one in trials]) for name in trials[0]}
     return figures
+
+
+def summary(values: list[float]) -> dict[str, float]:
+    return {
+        "median": round(statistics.median(values), 4),
+        "mean": round(statistics.fmean(values), 4),
+        "worst": round(min(values), 4),
+        "worse": sum(value < -1e-9 for value in values),
+    }
 
 
 def main() -> None:
@@ -122,11 +164,15 @@ def main() -> None:
         print("match_learning: skipped, the development needs are not here; set CRM_SHARED_DATA")
         return
     world = read_world()
+    record = {}
     for settings in [{"tau": tau} for tau in asked.tau] or [{}]:
-        print(settings or "as shipped", f"medians of {asked.seeds} seeds")
-        for count, figures in curve(world, asked.seeds, **settings).items():
-            print(f"{count:4}", "  ".join(f"{name} {value:+.4f}" for name, value in figures.items()))
-    print("machine:", json.dumps(quality.machine()))
+        print(settings or "as shipped", f"over {asked.seeds} seeds: median, mean, worst, seeds worse")
+        figures = record[str(settings or "as shipped")] = curve(world, asked.seeds, **settings)
+        for name in figures[SIZES[0]]:
+            print(name)
+            for count, row in figures.items():
+                print(f"{count:6}", "  ".join(f"{value:+.4f}" for value in row[name].values()))
+    quality.write("match_learning", record)
 
 
 if __name__ == "__main__":

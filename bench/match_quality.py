@@ -170,6 +170,14 @@ def measure(data: Path) -> dict[str, dict[str, float]]:
     return figures
 
 
+def write(name: str, figures: dict[str, Any]) -> None:
+    """Print the machine and keep the figures with it."""
+    print("machine:", json.dumps(machine()))
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    record = json.dumps({"machine": machine(), "figures": figures}, indent=2)
+    (RESULTS / f"{name}.json").write_text(record + "\n", encoding="utf-8")
+
+
 def main() -> None:
     data = shared_data()
     if not (data / "matching_dev" / "needs.jsonl").exists():
@@ -182,10 +190,7 @@ def main() -> None:
         print(
             f"{name:30} nDCG@10 {figure['ndcg@10']:.3f} ({ratio:.2f} x)  recall@10 {figure['recall@10']:.3f}"
         )
-    print("machine:", json.dumps(machine()))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    record = {"machine": machine(), "figures": figures, "ratio_to": "word TF-IDF"}
-    (RESULTS / "match_quality.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write("match_quality", {"ratio_to": "word TF-IDF", **figures})
 
 
 if __name__ == "__main__":

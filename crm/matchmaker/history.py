@@ -1,4 +1,4 @@
-"""What past verdicts say: a refused pair is not offered again, and a company's record counts a little."""
+"""What past verdicts say of the pair and the company themselves: a refused pair is not offered again."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """The share of yes over no a company got from needs, held back by ``doubt`` imagined even verdicts.
 
-    The last verdict on a pair counts; where two have the same moment, or none, a no outweighs a yes.
+    The last verdict on a pair counts; where two have the same moment, or none, a no outweighs a yes. Only
+    ``share`` of the record is told: a no for another need says little (see ``AlikeVerdicts``).
     """
 
-    def __init__(self, *, doubt: float = 2.0) -> None:
+    def __init__(self, *, doubt: float = 2.0, share: float = 0.02) -> None:
         self.doubt = doubt
+        self.share = share
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
         place = {company.key: number for number, company in enumerate(companies)}
@@ -39,15 +41,7 @@ class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         return self
 
     def transform(self, needs: Sequence[NeedProfile]) -> Any:
-        """From -1, only no, to 1, only yes; the same for every need."""
+        """From -``share``, only no, to ``share``, only yes; the same for every need."""
         check_is_fitted(self, "yes_")
-        record = (self.yes_ - self.no_) / (self.yes_ + self.no_ + self.doubt)
-        return np.broadcast_to(record, (len(needs), len(record)))
-
-    def record_without(self, need: str, column: int) -> float:
-        """A company's record had the verdict for this need not been given."""
-        check_is_fitted(self, "yes_")
-        verdict = self.standing_.get(need, {}).get(column)
-        yes = int(self.yes_[column]) - (verdict == "yes")
-        no = int(self.no_[column]) - (verdict == "no")
-        return float((yes - no) / (yes + no + self.doubt))
+        record = self.share * (self.yes_ - self.no_) / (self.yes_ + self.no_ + self.doubt)
+        return np.broadcast_to(record.astype(np.float32), (len(needs), len(record)))

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from crm.matchmaker.alike import Judged
 from crm.matchmaker.fusion import Fusion, finite_rows
 from crm.matchmaker.profiles import NeedProfile
 from crm.matchmaker.signals import Signals
@@ -35,11 +36,21 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experience:
-    """The standing verdicts: their signals, verdicts x signals, their answers, and what need each is of."""
+    """The standing verdicts: their signals, verdicts x signals, their answers, and what pair each is of.
+
+    The needs are keys, the companies the numbers of their columns.
+    """
 
     signals: Any
     answers: Any
     needs: Any
+    companies: Any
+
+    def against(self, expected: Any, needs: Sequence[NeedProfile]) -> Judged:
+        """The verdicts beside what was expected of each, by the places of the needs in a sequence."""
+        place = {need.key: number for number, need in enumerate(needs)}
+        rows = np.array([place[str(key)] for key in self.needs], dtype=int)
+        return Judged(needs=rows, companies=self.companies, answers=self.answers, expected=expected)
 
 
 def experience(signals: Signals, needs: Iterable[NeedProfile], *, names: Sequence[str]) -> Experience:
@@ -49,21 +60,21 @@ def experience(signals: Signals, needs: Iterable[NeedProfile], *, names: Sequenc
     asked = [known[key] for key in sorted(known)]
     blocks = [asked[start : start + _BATCH] for start in range(0, len(asked), _BATCH)]
     rows = [row for block in blocks for row in _rows(signals, block, names=names)]
-    given = [(need.key, verdict) for need in asked for verdict in standing[need.key].values()]
+    given = [(need.key, *verdict) for need in asked for verdict in standing[need.key].items()]
     return Experience(
         signals=np.array(rows, dtype=float).reshape(len(rows), len(names)),
-        answers=np.array([verdict == "yes" for _, verdict in given], dtype=int),
-        needs=np.array([key for key, _ in given], dtype=str),
+        answers=np.array([verdict == "yes" for _, _, verdict in given], dtype=int),
+        needs=np.array([key for key, _, _ in given], dtype=str),
+        companies=np.array([column for _, column, _ in given], dtype=int),
     )
 
 
 def _rows(signals: Signals, needs: Sequence[NeedProfile], *, names: Sequence[str]) -> Iterator[list[float]]:
-    """The signals of each verdict; a record without the verdict itself, as it would give the answer away."""
-    reading, history = signals.read(needs), signals.history_
+    """The signals of each verdict; without the history, in which the answer itself stands."""
+    reading = signals.read(needs)
     for row, need in enumerate(needs):
-        for column in history.standing_[need.key]:
-            values = {name: float(getattr(reading, name)[row, column]) for name in names}
-            values["history"] = history.record_without(need.key, column)
+        for column in signals.history_.standing_[need.key]:
+            values = {name: float(getattr(reading, name)[row, column]) for name in names} | {"history": 0.0}
             yield [values[name] for name in names]
 
 

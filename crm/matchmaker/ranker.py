@@ -24,8 +24,9 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
 
     A score is a log-odds: ``bias`` plus each signal times its weight, so every reason is a part of the
     score. The weights given are prior judgement, set with the development needs at hand and rounded;
-    verdicts on needs that are known when fitting move them (see ``Fusion``), and ``weights_``, ``bias_`` and
-    ``learned_`` tell what came of it. Ties break by the company's key. ``random_state`` is kept for the
+    verdicts on needs that are known when fitting move them (see ``Fusion``) and speak for or against alike
+    companies where alike needs ask (see ``AlikeVerdicts``); ``weights_``, ``bias_`` and ``learned_`` tell
+    what came of it. Ties break by the company's key. ``random_state`` is kept for the
     estimators that will draw; nothing here does.
 
     Examples
@@ -47,7 +48,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         place_weight: float = 0.5,
         size_weight: float = 0.2,
         segment_weight: float = 0.4,
-        history_weight: float = 0.8,
+        history_weight: float = 4.0,
     ) -> None:
         self.top = top
         self.random_state = random_state
@@ -71,8 +72,11 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.signals_ = Signals().fit(self.companies_, verdicts)
         prior = self._prior()
         fusion = Fusion(prior, self.bias)
-        self.learned_ = learn(fusion, experience(self.signals_, needs, names=tuple(prior)))
+        known = list(needs)
+        past = experience(self.signals_, known, names=tuple(prior))
+        self.learned_ = learn(fusion, past)
         self.weights_, self.bias_ = fusion.weights_, fusion.bias_
+        self.signals_.hear(known, past.against(expit(fusion.decision_function(past.signals)), known))
         return self
 
     def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:

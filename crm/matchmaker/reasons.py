@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from crm.matchmaker.evidence import SharedTerm, quote, shared_terms
@@ -42,7 +42,7 @@ class Explainer:
             self._place(pair),
             _for("size", self._part("size", pair), employees=pair.company.employees),
             _for("segment", self._part("segment", pair), segments=shared),
-            _for("history", self._part("history", pair), **self._record(pair)),
+            self._history(pair, _for, "history"),
         ]
         known = [reason for reason in found if reason]
         return tuple(sorted(known, key=lambda reason: (-reason.contribution, reason.kind)))
@@ -54,7 +54,7 @@ class Explainer:
             self._few_shared_words(pair),
             self._far_away(pair),
             self._small(pair),
-            _against("said_no_before", self._part("history", pair), **self._record(pair)),
+            self._history(pair, _against, "said_no_before"),
         ]
         known = [reason for reason in found if reason]
         strongest = min(known, key=lambda reason: (reason.contribution, reason.kind), default=None)
@@ -67,9 +67,16 @@ class Explainer:
         """What the pair lacks beside one where the signal fits; negative where it does not."""
         return self._part(name, pair) - self.weights[name] * _FIT
 
-    def _record(self, pair: Pair) -> dict[str, object]:
-        history = self.signals.history_
-        return {"yes": int(history.yes_[pair.column]), "no": int(history.no_[pair.column])}
+    def _history(self, pair: Pair, told: Callable[..., Reason | None], kind: str) -> Reason | None:
+        """What alike needs said of alike companies; where there are none, what others said of this one."""
+        contribution = self._part("history", pair)
+        if not contribution:
+            return None
+        yes, no = self.signals.heard_of(pair.need, pair.column)
+        if yes + no:
+            return told(kind, contribution, yes=yes, no=no, alike=True)
+        record = self.signals.history_
+        return told(kind, contribution, yes=int(record.yes_[pair.column]), no=int(record.no_[pair.column]))
 
     def _best_industry(self, pair: Pair) -> dict[str, object]:
         number = int(self.reading.best_industry[pair.row, pair.column])

@@ -9,6 +9,7 @@ from typing import Any, Self
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.everyday import lines_about, words_of_procurement
 from crm.matchmaker.history import History
@@ -57,6 +58,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
         self.history_ = History().fit(companies, y)
+        self.alike_: AlikeVerdicts | None = None
         self.constraints_ = Constraints().fit(companies)
         return self
 
@@ -82,9 +84,26 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             place=self.place_.transform(needs),
             size=self.size_.transform(needs),
             segment=self.segment_.transform(needs),
-            history=self.history_.transform(needs),
+            history=self._history(needs, asked),
             best_industry=best,
             kilometres=self.place_.kilometres(needs),
+        )
+
+    def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
+        """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""
+        rows = self.texts_.transform([asked_words(need) for need in needs])
+        trades = Trades(industries=self.bridge_.industries_, held=self.held_)
+        self.alike_ = AlikeVerdicts().fit(rows, judged, trades) if len(judged.answers) else None
+        return self
+
+    def _history(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
+        record = self.history_.transform(needs)
+        return record + self.alike_.transform(asked) if self.alike_ else record
+
+    def heard_of(self, need: NeedProfile, column: int) -> tuple[int, int]:
+        """How many yes and no alike needs gave companies like the one in a column."""
+        return (
+            self.alike_.counts(self.texts_.transform([asked_words(need)]), column) if self.alike_ else (0, 0)
         )
 
 

@@ -30,6 +30,7 @@ _FIXED = {
     "segment_one": said("Begge hører til satsingsområdet %(segments)s."),
     "segment_many": said("Begge hører til satsingsområdene %(segments)s."),
     "history": said("Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei)."),
+    "history_alike": said("Lignende behov har sagt ja til slike virksomheter før (%(yes)s ja, %(no)s nei)."),
     "far_away": said("Virksomheten holder til langt unna: %(km)s km."),
     "far_away_other_county": said("Virksomheten holder til i et annet fylke."),
     "place_unknown": said("Vi vet ikke hvor langt unna virksomheten holder til."),
@@ -44,6 +45,9 @@ _FIXED = {
     "industry_unknown": said("Vi vet ikke hvilken bransje virksomheten hører til."),
     "few_shared_words": said("Behovet og virksomheten har få ord felles."),
     "said_no_before": said("Andre behov har sagt nei til virksomheten før (%(yes)s ja, %(no)s nei)."),
+    "said_no_before_alike": said(
+        "Lignende behov har sagt nei til slike virksomheter før (%(yes)s ja, %(no)s nei)."
+    ),
 }
 
 
@@ -77,6 +81,8 @@ def _variant(reason: Reason) -> str:
             return f"{reason.kind}_unnamed"
         case "place" | "far_away" if "area" in values:
             return f"{reason.kind}_{values['area']}"
+        case "history" | "said_no_before" if values.get("alike"):
+            return f"{reason.kind}_alike"
         case "segment":
             return "segment_one" if len(values.get("segments", ())) == 1 else "segment_many"
         case "small" if values.get("employees") in {0, 1}:

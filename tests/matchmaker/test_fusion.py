@@ -11,10 +11,10 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from crm.matchmaker.fusion import Fusion
-from crm.matchmaker.history import History
-from crm.matchmaker.learning import Experience, learn
+from crm.matchmaker.learning import Experience, experience, learn
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.signals import Signals
 
 PRIOR = {"text": 2.0, "industry": 6.0, "place": 0.5, "history": 0.8}
 TRADES = ("graving", "fysioterapi", "bakeri", "snekker", "regnskap", "vakthold")
@@ -37,7 +37,7 @@ def agreement(fusion: Fusion, signals: Any, answers: Any) -> float:
 
 def experience_of(signals: Any, answers: Any, *, needs: int = 20) -> Experience:
     keys = np.array([f"n{number % needs}" for number in range(len(answers))])
-    return Experience(signals=signals, answers=answers, needs=keys)
+    return Experience(signals=signals, answers=answers, needs=keys, companies=np.zeros(len(keys), dtype=int))
 
 
 LIKES_TEXT = (9.0, 0.0, 0.5, 0.8, -5.0)
@@ -160,12 +160,13 @@ def test_the_replay_copes_with_few_needs_and_with_many(needs: int) -> None:
     assert outcome.log_loss_learned is not None
 
 
-def test_a_record_is_read_without_the_verdict_that_is_to_be_foretold() -> None:
-    past = [PastVerdict(need=need, company="a", verdict="yes") for need in ("m", "n")]
-    history = History().fit([CompanyProfile(key="a"), CompanyProfile(key="b")], past)
-    assert history.record_without("n", 0) == pytest.approx(1 / 3)
-    assert history.record_without("other", 0) == history.transform([NeedProfile(key="x")])[0, 0]
-    assert history.record_without("n", 1) == 0
+def test_a_verdict_is_learned_from_without_the_history_in_which_it_stands(
+    market: list[CompanyProfile], needs: list[NeedProfile], past: list[PastVerdict]
+) -> None:
+    signals = Signals().fit(market, past)
+    learned_from = experience(signals, needs, names=("text", "history"))
+    assert len(learned_from.answers) == len(past)
+    assert not learned_from.signals[:, 1].any()
 
 
 @pytest.fixture(scope="module")
