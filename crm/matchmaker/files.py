@@ -14,14 +14,25 @@ from crm.errors import UpstreamError, said
 from crm.matchmaker.lines import Line
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.wording import in_words
 
 _UNREADABLE = said("Filen %(file)s kan ikke leses: %(why)s.")
 _UNWRITABLE = said("Filen %(file)s kan ikke skrives: %(why)s.")
 
 
-def rank_files(companies: Path, needs: Path, out: Path, *, top: int, verdicts: Path | None = None) -> int:
+def rank_files(
+    companies: Path,
+    needs: Path,
+    out: Path,
+    *,
+    top: int,
+    verdicts: Path | None = None,
+    register: RegisterBridge | None = None,
+) -> int:
     """Rank the companies of a file for the needs of another; gives the number of lines written.
+
+    ``register`` is a bridge learned from the register before, where there is one.
 
     Raises
     ------
@@ -32,7 +43,7 @@ def rank_files(companies: Path, needs: Path, out: Path, *, top: int, verdicts: P
     """
     asked = list(read_needs(needs))
     past = list(read_verdicts(verdicts)) if verdicts else []
-    matchmaker = Matchmaker(top=top).fit(read_companies(companies), past, needs=asked)
+    matchmaker = Matchmaker(top=top, register=register).fit(read_companies(companies), past, needs=asked)
     return write_ranking(out, matchmaker.rank(asked))
 
 

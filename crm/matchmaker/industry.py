@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from crm.matchmaker.texts import similarities, unit_rows
 
 # 86.902 is learned as itself, with the others of 86.90 and with those of 86.9.
-_DEPTHS = (4, 5, 6)
+DEPTHS = (4, 5, 6)
 
 
 class Industry(NamedTuple):
@@ -48,15 +48,15 @@ class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
         self.industries_ = sorted({industry for row in y for industry in row})
         self.centres_ = []
         self.places_ = []
-        for depth in _DEPTHS:
-            groups = sorted({_cut(industry, depth) for industry in self.industries_})
+        for depth in DEPTHS:
+            groups = sorted({cut(industry, depth) for industry in self.industries_})
             number = {group: place for place, group in enumerate(groups)}
             centres = _centres(X, y, number=number, depth=depth)
             if told is not None and told.members:
                 taught = _centres(told.rows, told.members, number=number, depth=depth)
                 centres = unit_rows((centres + np.float32(self.told_share) * taught).tocsr())
             self.centres_.append(centres)
-            self.places_.append([number[_cut(industry, depth)] for industry in self.industries_])
+            self.places_.append([number[cut(industry, depth)] for industry in self.industries_])
         return self
 
     def transform(self, X: Any) -> Any:  # noqa: N803
@@ -64,21 +64,12 @@ class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
         found = np.zeros((X.shape[0], len(self.industries_)), dtype=np.float32)
         if self.industries_:
             for centres, places in zip(self.centres_, self.places_, strict=True):
-                found += similarities(X, centres)[:, places] / len(_DEPTHS)
+                found += similarities(X, centres)[:, places] / len(DEPTHS)
         return found
 
-    def guess(self, X: Any) -> list[tuple[Industry, ...]]:  # noqa: N803
-        """The likeliest industry of each text; nothing where no industry resembles it."""
-        check_is_fitted(self, "centres_")
-        guesses: list[tuple[Industry, ...]] = []
-        for start in range(0, X.shape[0] if self.industries_ else 0, 1000):
-            found = self.transform(X[start : start + 1000])
-            for row, best in zip(found, found.argmax(axis=1), strict=True):
-                guesses.append((self.industries_[best],) if row[best] > 0 else ())
-        return guesses or [()] * X.shape[0]
 
-
-def _cut(industry: Industry, depth: int) -> Industry:
+def cut(industry: Industry, depth: int) -> Industry:
+    """The group an industry is in when its code is cut to so many characters."""
     return Industry(industry.standard, industry.code[:depth])
 
 
@@ -86,7 +77,7 @@ def _centres(
     rows: Any, members: Sequence[Sequence[Industry]], *, number: dict[Industry, int], depth: int
 ) -> Any:
     """The mean direction of the rows in each group, groups x terms."""
-    belongs = [sorted({number[_cut(industry, depth)] for industry in row}) for row in members]
+    belongs = [sorted({number[cut(industry, depth)] for industry in row}) for row in members]
     ends = np.cumsum([0, *map(len, belongs)])
     columns = [column for row in belongs for column in row]
     ones = np.ones(len(columns), dtype=np.float32)

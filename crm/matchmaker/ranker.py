@@ -14,6 +14,7 @@ from crm.matchmaker.fusion import Fusion
 from crm.matchmaker.learning import experience, learn
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.reasons import Explainer, Pair
+from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.signals import Signals
 
 _BATCH = 32
@@ -27,7 +28,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
     verdicts on needs that are known when fitting move them (see ``Fusion``) and speak for or against alike
     companies where alike needs ask (see ``AlikeVerdicts``); ``weights_``, ``bias_`` and ``learned_`` tell
     what came of it. Ties break by the company's key. ``random_state`` is kept for the
-    estimators that will draw; nothing here does.
+    estimators that will draw; nothing here does. ``register`` is a bridge learned from the register before.
 
     Examples
     --------
@@ -49,6 +50,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         size_weight: float = 0.2,
         segment_weight: float = 0.4,
         history_weight: float = 4.0,
+        register: RegisterBridge | None = None,
     ) -> None:
         self.top = top
         self.random_state = random_state
@@ -59,6 +61,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.size_weight = size_weight
         self.segment_weight = segment_weight
         self.history_weight = history_weight
+        self.register = register
 
     def fit(
         self,
@@ -69,7 +72,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
     ) -> Self:
         """Read the companies, and learn from the verdicts on those ``needs``."""
         self.companies_ = sorted(companies, key=lambda company: company.key)
-        self.signals_ = Signals().fit(self.companies_, verdicts)
+        self.signals_ = Signals(self.register).fit(self.companies_, verdicts)
         prior = self._prior()
         fusion = Fusion(prior, self.bias)
         known = list(needs)

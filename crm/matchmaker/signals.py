@@ -13,9 +13,11 @@ from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.everyday import lines_about, words_of_procurement
 from crm.matchmaker.history import History
-from crm.matchmaker.industry import Industry, IndustryBridge, Told, best_of_each
+from crm.matchmaker.industry import Industry, Told, best_of_each
+from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
+from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.segment import SegmentSignal
 from crm.matchmaker.size import SizeSignal
 from crm.matchmaker.texts import TextSpace, similarities
@@ -43,7 +45,10 @@ class Reading:
 
 
 class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
-    """What the matchmaker knows of its companies."""
+    """What the matchmaker knows of its companies, and of industries from the register where it is given."""
+
+    def __init__(self, register: RegisterBridge | None = None) -> None:
+        self.register = register
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
         registered = [industries_of(company) for company in companies]
@@ -65,19 +70,21 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     def _fit_industries(
         self, companies: Sequence[CompanyProfile], registered: list[tuple[Industry, ...]], *, told: Told
     ) -> None:
-        self.bridge_ = IndustryBridge().fit(self.rows_, registered, told)
+        self.bridge_ = JoinedBridge(self.register).fit(self.rows_, registered, told)
         number = {industry: place for place, industry in enumerate(self.bridge_.industries_)}
         unknown = [place for place, row in enumerate(registered) if not row]
-        for place, guess in zip(unknown, self.bridge_.guess(self.rows_[unknown]), strict=True):
+        silent = [company_words(companies[place]) for place in unknown]
+        for place, guess in zip(unknown, self.bridge_.guess(self.rows_[unknown], silent), strict=True):
             registered[place] = guess
         self.held_ = [[number[industry] for industry in row] for row in registered]
         self.names_ = industry_names(companies)
 
     def read(self, needs: Sequence[NeedProfile]) -> Reading:
         check_is_fitted(self, "held_")
-        asked = self.texts_.transform([asked_words(need) for need in needs])
+        texts = [asked_words(need) for need in needs]
+        asked = self.texts_.transform(texts)
         text = similarities(asked, self.rows_)
-        industry, best = best_of_each(self.bridge_.transform(asked), self.held_)
+        industry, best = best_of_each(self.bridge_.transform(asked, texts), self.held_)
         return Reading(
             text=text / (text + HALF_TEXT),
             industry=industry / (industry + HALF_INDUSTRY),

@@ -11,6 +11,7 @@ from crm.matchmaker.chars import CharTfidf
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, IndustryBridge
+from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.norwegian import CompoundSplitter, stem, words
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
@@ -31,7 +32,7 @@ def dense(matrix: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "signal", [*TEXT_SIGNALS, *COMPANY_SIGNALS, Constraints(), IndustryBridge(), Signals()]
+    "signal", [*TEXT_SIGNALS, *COMPANY_SIGNALS, Constraints(), IndustryBridge(), JoinedBridge(), Signals()]
 )
 def test_clone_carries_every_setting(signal: Any) -> None:
     assert clone(signal).get_params() == signal.get_params()
@@ -127,15 +128,16 @@ def test_an_ending_is_no_part_of_a_compound() -> None:
 def test_the_bridge_finds_the_industry_of_an_unseen_text() -> None:
     space = TextSpace().fit(TEXTS)
     industries = [(Industry("SN2025", "86.950"),), (Industry("SN2025", "46.620"),), ()]
-    bridge = IndustryBridge().fit(space.transform(TEXTS), industries)
-    assert bridge.guess(space.transform(["treningen", "🎈"])) == [(Industry("SN2025", "86.950"),), ()]
+    bridge = JoinedBridge().fit(space.transform(TEXTS), industries)
+    asked = ["treningen", "🎈"]
+    assert bridge.guess(space.transform(asked), asked) == [(Industry("SN2025", "86.950"),), ()]
 
 
 def test_the_bridge_fits_without_any_industry() -> None:
     rows = TextSpace().fit(TEXTS).transform(TEXTS)
     bridge = IndustryBridge().fit(rows, [(), (), ()])
     assert bridge.transform(rows).shape == (3, 0)
-    assert bridge.guess(rows) == [(), (), ()]
+    assert JoinedBridge().fit(rows, [()] * 3).guess(rows, TEXTS) == [(), (), ()]
 
 
 def test_place_goes_by_distance_else_by_municipality_else_is_silent() -> None:
