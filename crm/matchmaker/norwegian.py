@@ -45,9 +45,9 @@ _SET_PHRASES = re.compile(
     r"(?:delta|deltakelse|deltagelse|deltaking|eierskap|engasjement|investere|investering|investeringer)"
     r" i (?:andre|lignende|tilsvarende) \w+"
     r"|(?:gjøre|engasjere|ha) seg (?:interessert )?i (?:andre|lignende) \w+"
-    r"|kjøp(?: og |, )salg av aksjer|salg av aksjer",
-    re.IGNORECASE,
+    r"|kjøp(?: og |, )salg av aksjer|salg av aksjer"
 )
+_IN_SET_PHRASES = (" i andre ", " i lignende ", " i tilsvarende ", "salg av aksjer")
 
 # Nynorsk and older spellings beside the bokmål most of the register uses.
 _SPELLINGS = (
@@ -105,10 +105,36 @@ def words(text: str) -> Iterator[Word]:
     >>> [word.written for word in words("Drift av kafé og det som naturlig faller sammen med dette")]
     ['kafé']
     """
-    blanked = _SET_PHRASES.sub(lambda phrase: " " * len(phrase.group()), text)
+    blanked = text
+    for start, end in _set_phrases(_lowered(text)):
+        blanked = f"{blanked[:start]}{' ' * (end - start)}{blanked[end:]}"
     for found in _WORD.finditer(blanked):
         if found.group().lower() not in STOP_WORDS:
             yield Word(found.group(), found.start(), found.end())
+
+
+def lowered_words(text: str) -> list[str]:
+    """All words of a text in lower case, stop words too, with set phrases left out."""
+    lowered = _lowered(text)
+    for start, end in _set_phrases(lowered):
+        lowered = f"{lowered[:start]}{' ' * (end - start)}{lowered[end:]}"
+    found: list[str] = _WORD.findall(lowered)
+    return found
+
+
+def _lowered(text: str) -> str:
+    """A text in lower case, letter by letter at the same place."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def _set_phrases(lowered: str) -> list[tuple[int, int]]:
+    """Where set phrases stand; looked for only where a part that each of them has is found."""
+    if not any(part in lowered for part in _IN_SET_PHRASES):
+        return []
+    return [phrase.span() for phrase in _SET_PHRASES.finditer(lowered)]
 
 
 @lru_cache(maxsize=200_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,10 +10,10 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.utils.validation import check_is_fitted
 
-from crm.matchmaker.norwegian import words
+from crm.matchmaker.norwegian import STOP_WORDS, lowered_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,39 @@ def count_words(texts: Texts) -> WordCounts:
     """The words of texts, counted; what is counted already stays as it is."""
     if isinstance(texts, WordCounts):
         return texts
-    if not any(_lowered_words(text) for text in texts):
-        return WordCounts(sparse.csr_matrix((len(texts), 0), dtype=np.float32), [])
-    vectorizer = CountVectorizer(analyzer=_lowered_words, dtype=np.float32)
-    matrix = vectorizer.fit_transform(texts)
-    return WordCounts(matrix, list(vectorizer.get_feature_names_out()))
+    seen = _Seen()
+    ends, numbers = array("q", [0]), array("q")
+    for text in texts:
+        numbers.extend(map(seen.__getitem__, lowered_words(text)))
+        ends.append(len(numbers))
+    return seen.counts(np.array(ends), np.array(numbers))
 
 
-def _lowered_words(text: str) -> list[str]:
-    return [word.written.lower() for word in words(text)]
+class _Seen(dict[str, int]):
+    """The number of each word as they turn up; -1 for stop words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        number = -1 if word in STOP_WORDS else len(self.words)
+        if number >= 0:
+            self.words[word] = number
+        self[word] = number
+        return number
+
+    def counts(self, ends: Any, numbers: Any) -> WordCounts:
+        """Texts x words in the order of the alphabet, given the numbers of all words text by text."""
+        kept = numbers >= 0
+        words = sorted(self.words)
+        places = np.empty(len(words), dtype=np.int32)
+        places[[self.words[word] for word in words]] = np.arange(len(words))
+        ends = np.concatenate([[0], np.cumsum(kept)])[ends]
+        ones = np.ones(int(ends[-1]), dtype=np.float32)
+        matrix = sparse.csr_matrix((ones, places[numbers[kept]], ends), shape=(len(ends) - 1, len(words)))
+        matrix.sum_duplicates()
+        return WordCounts(matrix, words)
 
 
 class TermTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
