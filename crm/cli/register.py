@@ -8,10 +8,11 @@ from typing import Literal
 import click
 from flask.cli import AppGroup
 
-from crm.cli.console import database, in_english, speaks_plainly
-from crm.errors import InvalidInput
-from crm.jobs import register_load
-from crm.registry.operations import Counts
+from crm.cli.console import database, in_english, settings, speaks_plainly
+from crm.errors import CrmError, InvalidInput
+from crm.jobs import register_load, register_sync
+from crm.jobs.register_api import register_api
+from crm.registry.counts import Counts
 from crm.sources.units import Rejected
 
 group = AppGroup("register", help="The local mirror of Enhetsregisteret.")
@@ -30,6 +31,24 @@ def load(file: str, kind: Literal["units", "subunits"] | None) -> None:
     held, counts = register_load.load_file(database(), file, kind=kind)
     _tell_of_the_rest(counts)
     click.echo(counts.line(held, time.monotonic() - started))
+
+
+@group.command("sync")
+@speaks_plainly
+def sync() -> None:
+    """Take in what the register has changed since the last file or the last time, from its feeds."""
+    api, refused = register_api(settings()), None
+    for kind in reversed(register_sync.followed(database())):
+        started = time.monotonic()
+        try:
+            counts = register_sync.follow(database(), api, kind)
+        except CrmError as error:
+            refused = refused or error
+            continue
+        _tell_of_the_rest(counts)
+        click.echo(counts.line(kind, time.monotonic() - started))
+    if refused:
+        raise refused
 
 
 def _tell_of_the_rest(counts: Counts) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,8 +16,10 @@ from crm import clock
 from crm.companies import operations as companies
 from crm.errors import CrmError, InvalidInput
 from crm.jobs import transactions
+from crm.registry import feeds, ledger
 from crm.registry import operations as registry
-from crm.registry.operations import Counts, Record
+from crm.registry.counts import Counts, Record
+from crm.registry.feeds import FEEDS
 from crm.sources.bulk import BulkFile, Kind, open_bulk
 from crm.sources.unit_reading import read_subunits, read_units
 from crm.storage.engines import Database
@@ -40,7 +43,10 @@ def load_file(
         load_id = _begin(database, chosen, source, now=now())
         read = read_units if chosen == "units" else read_subunits
         with failure_written_down(database, load_id, now):
-            return chosen, take_in(database, load_id, read(bulk), source=source, now=now, told=told)
+            counts = take_in(database, load_id, read(bulk), source=source, now=now, told=told)
+        since = _bridge(path, counts, now=now())
+        transactions.commit(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
+        return chosen, counts
 
 
 def take_in(
@@ -57,7 +63,7 @@ def take_in(
         counts = registry.load(session, records, source=source, now=now(), told=told)
         companies.erase_register_facts(session, counts.erased)
         companies.refresh_from_register(session)
-        registry.finish_load(session, load_id, counts, now=now())
+        ledger.finish_load(session, load_id, counts, now=now())
         session.commit()
     return counts
 
@@ -84,7 +90,20 @@ def failure_written_down(database: Database, load_id: int, now: Now) -> Iterator
 
 def give_up_abandoned(database: Database, *, now: datetime) -> int:
     """Close the ledger's rows of loads whose process was killed."""
-    return transactions.commit(database, partial(registry.give_up_abandoned, now=now))
+    return transactions.commit(database, partial(ledger.give_up_abandoned, now=now))
+
+
+def _bridge(path: str, counts: Counts, *, now: datetime) -> datetime:
+    """From when on the feed of changes must be read after a file: a day before the file was written.
+
+    A copy may be younger than the register it was made from; the newest registration in it is not.
+    """
+    written = [now]
+    with suppress(OSError):
+        written.append(datetime.fromtimestamp(Path(path).stat().st_mtime, tz=UTC))
+    if counts.newest:
+        written.append(datetime.combine(counts.newest, time.min, tzinfo=clock.OSLO))
+    return min(written).astimezone(UTC) - timedelta(days=1)
 
 
 def _kind(bulk: BulkFile, asked: Kind | None) -> Kind:
@@ -104,16 +123,14 @@ _CALLED = {"units": "enheter", "subunits": "underenheter"}
 
 
 def _begin(database: Database, kind: Kind, source: str, *, now: datetime) -> int:
-    return transactions.commit(
-        database, lambda session: registry.begin_load(session, kind, source, now=now).id
-    )
+    return transactions.commit(database, lambda session: ledger.begin_load(session, kind, source, now=now).id)
 
 
 def _fail(database: Database, load_id: int, error: BaseException, *, now: datetime) -> None:
     """Write down why; where the disk is full not even that can be done, and the sentence is enough."""
 
     def fail(session: Session) -> None:
-        registry.fail_load(session, load_id, sentence_of(error), now=now)
+        ledger.fail_load(session, load_id, sentence_of(error), now=now)
 
     try:
         transactions.commit(database, fail)

@@ -13,9 +13,8 @@ from crm import clock
 from crm.codes import queries as codes
 from crm.errors import InvalidInput, UpstreamError
 from crm.jobs import register_load, transactions
-from crm.registry import operations as registry
-from crm.registry import queries
-from crm.registry.operations import Counts
+from crm.registry import ledger, queries
+from crm.registry.counts import Counts
 from crm.segments import queries as segments
 from crm.sources.enhetsregisteret import RegisterApi
 from crm.sources.register_answers import Search
@@ -32,7 +31,7 @@ _EARTH_KM = 6371.0
 def waiting(database: Database, *, now: datetime) -> list[int]:
     """The fetchings nobody is working on, oldest first."""
     with database.Read() as session:
-        asked = queries.waiting_loads(now=now, abandoned_after=registry.LONGEST_FETCH)
+        asked = queries.waiting_loads(now=now, abandoned_after=ledger.LONGEST_FETCH)
         return [load.id for load in session.scalars(asked)]
 
 
@@ -40,7 +39,7 @@ def run(
     database: Database, api: RegisterApi | None, load_id: int, *, now: register_load.Now = clock.now
 ) -> Counts | None:
     """Do a fetching that waits; None where another worker has it. Failures are written down and raised."""
-    asked = transactions.commit(database, partial(registry.claim_load, load_id=load_id, now=now()))
+    asked = transactions.commit(database, partial(ledger.claim_load, load_id=load_id, now=now()))
     if asked is None:
         return None
     with register_load.failure_written_down(database, load_id, now):
@@ -54,7 +53,7 @@ def fetch_segments(
     """Ask for a fetching and do it at once."""
 
     def request(session: Session) -> int:
-        return registry.request_segments(session, municipality_no, now=now()).id
+        return ledger.request_segments(session, municipality_no, now=now()).id
 
     load_id = transactions.commit(database, request)
     return run(database, api, load_id, now=now) or Counts()

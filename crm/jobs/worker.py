@@ -12,11 +12,11 @@ from typing import BinaryIO
 from huey.consumer import Consumer
 
 from crm import clock
-from crm.jobs import register_load, segment_fetch, timetable, weekly_round
+from crm.jobs import register_load, register_sync, segment_fetch, timetable, weekly_round
 from crm.jobs.queue import Queue, Wake, wake
+from crm.jobs.register_api import register_api
 from crm.settings import Settings
 from crm.sources.enhetsregisteret import RegisterApi
-from crm.sources.outbound import Outbound
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Worker:
     def sweep(self) -> None:
         """Everything there is to do: what is due, what waits, what was left half done."""
         self.loads()
+        register_sync.follow_what_is_due(self.database, self.api, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
         self.rounds()
 
@@ -57,8 +58,7 @@ class Worker:
 
 
 def worker_of(settings: Settings, database: Database) -> Worker:
-    agent = f"crm ({settings.contact})"
-    return Worker(database, None if settings.offline else RegisterApi(Outbound(user_agent=agent)))
+    return Worker(database, register_api(settings))
 
 
 def consumer_of(queue: Queue, worker: Worker) -> Consumer:

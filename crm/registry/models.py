@@ -46,11 +46,14 @@ class Unit(Base):
     registered_on: Mapped[Day | None]
     last_accounts: Mapped[int | None]
     bankrupt: Mapped[bool] = mapped_column(default=False)
+    bankrupt_on: Mapped[date | None] = mapped_column(Date)
     winding_up: Mapped[bool] = mapped_column(default=False)
+    winding_up_on: Mapped[date | None] = mapped_column(Date)
     forced_dissolution: Mapped[bool] = mapped_column(default=False)
     dissolved_on: Mapped[date | None] = mapped_column(Date)
     parent: Mapped[str | None] = mapped_column(String(9))
     language_form: Mapped[str | None] = mapped_column(String(20))
+    former_names: Mapped[str] = mapped_column(Text, default="", server_default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     activity: Mapped[str] = mapped_column(Text, default="")
     digest: Mapped[bytes] = mapped_column(LargeBinary(16))
@@ -83,6 +86,17 @@ class SubUnit(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(16))
     source: Mapped[str] = mapped_column(String(100))
     seen_at: Mapped[Moment]
+
+
+class FeedPosition(Base):
+    """How far one of the register's feeds has been followed: after an entry, or else since a moment."""
+
+    __tablename__ = "register_feeds"
+
+    register: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last_id: Mapped[int | None] = mapped_column(BigInteger)
+    since: Mapped[Moment]
+    read_at: Mapped[Moment | None]
 
 
 class LoadState(StrEnum):

@@ -84,6 +84,11 @@ def last_load(session: Session) -> RegisterLoad | None:
     return session.scalars(done.order_by(RegisterLoad.finished_at.desc()).limit(1)).first()
 
 
+def last_begun(session: Session, kind: str) -> datetime | None:
+    """When a load of a kind was last begun, however it ended."""
+    return session.scalar(select(func.max(RegisterLoad.created_at)).where(RegisterLoad.kind == kind))
+
+
 def waiting_loads(*, now: datetime, abandoned_after: timedelta) -> Select[RegisterLoad]:
     """Fetchings nobody is working on: waiting ones, and those whose worker fell silent."""
     left = and_(RegisterLoad.state == LoadState.RUNNING, RegisterLoad.started_at < now - abandoned_after)

@@ -61,6 +61,7 @@ def _identity(unit: Unit) -> Row:
         "language_form": _clip(unit.language_form, 20),
         "sector": _clip(unit.sector_code, 10),
         "sector_name": _clip(unit.sector_name, 200),
+        "former_names": "\n".join(unit.former_names),
         "purpose": unit.purpose or "",
         "activity": unit.activity or "",
     }
@@ -82,7 +83,9 @@ def _life(unit: Unit) -> Row:
         "registered_on": unit.registered_on,
         "last_accounts": unit.last_accounts,
         "bankrupt": unit.bankrupt,
+        "bankrupt_on": unit.bankrupt_on,
         "winding_up": unit.winding_up,
+        "winding_up_on": unit.winding_up_on,
         "forced_dissolution": unit.forced_dissolution,
         "dissolved_on": unit.dissolved_on,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -73,23 +73,39 @@ class RegisterApi:
         """A sub-unit, as for a unit."""
         return self._one("underenheter", orgnr, partial(subunit_from, demo=self.demo))
 
-    def changes(
+    def named(self, register: Register, numbers: Sequence[str]) -> Page[Unit] | Page[SubUnit]:
+        """The units of these numbers, in one request; those the register does not list are not among them."""
+        search = Search(orgnrs=tuple(numbers))
+        if register == "enheter":
+            return self.find(search, size=len(numbers))
+        return self.find_subunits(search, size=len(numbers))
+
+    def change_pages(
         self, register: Register = "enheter", *, after: int | None = None, since: datetime | None = None
-    ) -> Iterator[Change]:
-        """What the feed has told after an entry, or since an aware moment, oldest first, to its end.
+    ) -> Iterator[list[Change]]:
+        """What the feed has told after an entry, or since an aware moment: up to 10,000 entries at a time.
 
         The feed holds some 24 million entries: one of the two is demanded.
         """
         if (after is None) == (since is None):
             raise ValueError("give either after or since")
-        parameters = _start(after, since)
+        parameters, last = _start(after, since), after or 0
         while True:
             body = self._get(f"oppdateringer/{register}", parameters | {"size": str(_ENTRIES)})
-            entries = changes_of(body, host=self.host)
-            yield from entries
+            entries = changes_of(body, host=self.host, after=last)
+            if entries:
+                yield entries
             if len(entries) < _ENTRIES:
                 return
-            parameters = _start(entries[-1].id, None)
+            last = entries[-1].id
+            parameters = _start(last, None)
+
+    def changes(
+        self, register: Register = "enheter", *, after: int | None = None, since: datetime | None = None
+    ) -> Iterator[Change]:
+        """The entries of the feed one by one, oldest first, to its end."""
+        for entries in self.change_pages(register, after=after, since=since):
+            yield from entries
 
     def _page(
         self,

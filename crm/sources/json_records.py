@@ -50,7 +50,10 @@ def records_of(document: object) -> list[dict[str, object]]:
     embedded = document.get("_embedded", {})
     if not isinstance(embedded, dict):
         raise TypeError("_embedded is no object")
-    return [record for key in _LISTS for record in embedded.get(key, ())]
+    lists = [embedded.get(key, []) for key in _LISTS]
+    if not all(isinstance(found, list) for found in lists):
+        raise TypeError("what should be a list is none")
+    return [record for found in lists for record in found]
 
 
 def parse_document(body: bytes) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Generic, Literal, TypeVar
 
 from crm.errors import InvalidInput, UpstreamError
@@ -17,6 +18,7 @@ Register = Literal["enheter", "underenheter"]
 Json = dict[str, object]
 
 FURTHEST_HIT = 10_000
+_LARGEST_ID = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def page_of(body: bytes, parse: Callable[[Json], T | RemovedUnit], *, host: str)
         try:
             found = parse(record)
         except InvalidInput as error:
-            rejected.append(rejection(position, error))
+            rejected.append(rejection(position, error, orgnr=str(record.get("organisasjonsnummer"))[:9]))
         else:
             units += [] if isinstance(found, RemovedUnit) else [found]
     number, total, pages = (
@@ -87,12 +89,19 @@ def page_of(body: bytes, parse: Callable[[Json], T | RemovedUnit], *, host: str)
     return Page(tuple(units), number, total, pages, tuple(rejected))
 
 
-def changes_of(body: bytes, *, host: str) -> list[Change]:
-    """The entries of one answer of the feed, oldest first; empty at its end."""
+def changes_of(body: bytes, *, host: str, after: int = -1) -> list[Change]:
+    """The entries of one answer of the feed, oldest first; empty at its end.
+
+    UpstreamError where they do not go on from ``after``: a feed that stands still would be read for ever.
+    """
     try:
-        return [_change(entry) for entry in _records(object_of(body, host=host), host)]
+        changes = [_change(entry) for entry in _records(object_of(body, host=host), host)]
     except (KeyError, ValueError) as error:
         raise unexpected(host) from error
+    numbers = [after, *(change.id for change in changes)]
+    if numbers[-1] > _LARGEST_ID or any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise unexpected(host)
+    return changes
 
 
 def object_of(body: bytes, *, host: str) -> Json:

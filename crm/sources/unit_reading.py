@@ -39,7 +39,7 @@ def _read(bulk: BulkFile, parse: Callable[[dict[str, object]], T]) -> Iterator[T
             yield rejection(position, error)
 
 
-def rejection(position: int, error: InvalidInput) -> Rejected:
+def rejection(position: int, error: InvalidInput, *, orgnr: str = "") -> Rejected:
     """What was wrong with a record, as a row of a list of what could not be read."""
     value = str(error.values.get("value", ""))
-    return Rejected(position=position, field=error.field or "", value=value, message=str(error))
+    return Rejected(position=position, field=error.field or "", value=value, message=str(error), orgnr=orgnr)

@@ -57,6 +57,7 @@ UNIT_FIELDS: Fields = {
 SUBUNIT_FIELDS: Fields = {
     **_SHARED,
     "beliggenhetsadresse": ("location", values.address),
+    "registreringsdatoEnhetsregisteret": ("registered_on", values.day),
     "oppstartsdato": ("started_on", values.day),
     "nedleggelsesdato": ("closed_on", values.day),
 }

@@ -85,6 +85,7 @@ class SubUnit:
     employees: int | None = None
     employees_registered: bool = False
     location: Address | None = None
+    registered_on: date | None = None
     started_on: date | None = None
     closed_on: date | None = None
     dissolved_on: date | None = None
@@ -98,10 +99,22 @@ class RemovedUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DissolvedUnit:
+    """A unit or sub-unit the register has closed, told by its number and the day alone."""
+
+    orgnr: str
+    dissolved_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A record that cannot be read: its place in the file (from 1), the field, what stood there and why."""
+    """A record that cannot be read: its place in the file (from 1), the field, what stood there and why.
+
+    ``orgnr`` is the number the record gave itself, where it gave one.
+    """
 
     position: int
     field: str
     value: str
     message: str
+    orgnr: str = ""

@@ -15,6 +15,7 @@ from sqlalchemy import event, func, select
 
 from crm.registry.models import LoadState, RegisterLoad, Unit
 from crm.storage.engines import Database
+from tests import register as fake
 
 Command = Callable[..., Result]
 NUMBERS = ("974760673", "983971709", "923609016")
@@ -171,3 +172,32 @@ def test_a_failed_load_stands_in_the_ledger(
     path.write_bytes(BROKEN_IN_2)
     command("register", "load", path)
     assert counted(own_database) == (0, [LoadState.FAILED])
+
+
+def test_following_the_register_needs_a_file_first_and_an_open_network(
+    command: Command, bulk: Callable[..., Path]
+) -> None:
+    refused = command("register", "sync")
+    assert (refused.exit_code, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
+    command("register", "load", bulk(record(NUMBERS[0])))
+    closed = command("register", "sync")
+    assert (closed.exit_code, closed.stdout, len(closed.stderr.splitlines())) == (1, "", 1)
+    assert "CRM_OFFLINE" in closed.stderr
+
+
+def test_following_the_register_ends_with_the_line_scripts_read(
+    command: Command,
+    bulk: Callable[..., Path],
+    own_database: Database,
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command("register", "load", bulk(record(NUMBERS[0])))
+    with fake.serving() as register:
+        register.tell("Endring", fake.unit(NUMBERS[0], navn="NYTT NAVN AS"), at="2199-01-01T00:00:00.000Z")
+        register.tell("Ny", fake.unit(NUMBERS[1]), at="2199-01-01T00:00:00.000Z")
+        monkeypatch.setattr("crm.cli.register.register_api", lambda _settings: register.api)
+        done = command("register", "sync")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert LINE.fullmatch(done.stdout.splitlines()[-1])
+    assert done.stdout.startswith("units: 2 read, 1 new, 1 changed, 0 unchanged, 0 removed, 0 rejected in ")

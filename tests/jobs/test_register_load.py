@@ -15,6 +15,7 @@ from crm.companies import operations as companies
 from crm.companies.models import Company
 from crm.errors import InvalidInput
 from crm.jobs import register_load, worker
+from crm.registry import ledger
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
 from crm.storage.engines import Database
 
@@ -97,10 +98,8 @@ def test_our_companies_follow_the_register(database: Database, tmp_path: Path, n
 
 
 def test_a_killed_load_is_given_up_after_hours_and_no_sooner(database: Database, now: datetime) -> None:
-    from crm.registry import operations  # noqa: PLC0415
-
     with database.Write() as session:
-        operations.begin_load(session, "units", "x", now=now)
+        ledger.begin_load(session, "units", "x", now=now)
         session.commit()
     assert register_load.give_up_abandoned(database, now=now + timedelta(hours=5)) == 0
     worker.Worker(database, None, lambda: now + timedelta(hours=7)).loads()

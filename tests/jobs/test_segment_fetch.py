@@ -17,7 +17,7 @@ from crm.codes import operations as codes
 from crm.codes import queries
 from crm.errors import UpstreamError
 from crm.jobs import segment_fetch, worker
-from crm.registry import operations as registry
+from crm.registry import ledger
 from crm.registry.models import LoadState, RegisterLoad, Unit
 from crm.segments import operations as segments
 from crm.sources.enhetsregisteret import RegisterApi
@@ -95,7 +95,7 @@ def the_load(database: Database) -> RegisterLoad:
 
 def request(database: Database, now: datetime, municipality_no: str = "3420") -> int:
     with database.Write() as session:
-        load = registry.request_segments(session, municipality_no, now=now)
+        load = ledger.request_segments(session, municipality_no, now=now)
         session.commit()
         return load.id
 
@@ -159,7 +159,7 @@ def test_a_fetching_is_claimed_once_and_taken_up_when_left(
 ) -> None:
     load_id = request(ready, now)
     with ready.Write() as session:
-        assert registry.claim_load(session, load_id, now=now) == {"municipality_no": "3420"}
+        assert ledger.claim_load(session, load_id, now=now) == {"municipality_no": "3420"}
         session.commit()
     assert segment_fetch.run(ready, api, load_id, now=lambda: now) is None
     assert segment_fetch.waiting(ready, now=now + timedelta(minutes=10)) == []

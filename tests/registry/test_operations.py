@@ -13,6 +13,7 @@ from crm.codes.models import IndustrySuccessor
 from crm.companies import operations as companies
 from crm.companies.models import Company
 from crm.registry import operations, queries
+from crm.registry.counts import Counts
 from crm.registry.models import Unit
 from crm.sources.units import Address, Industry, Rejected, RemovedUnit, SubUnit
 from crm.sources.units import Unit as Told
@@ -33,7 +34,7 @@ def _starting_codes(session: Session) -> None:
     codes.ensure_starter(session)
 
 
-def load(session: Session, *records: object, days: int = 0) -> operations.Counts:
+def load(session: Session, *records: object, days: int = 0) -> Counts:
     return operations.load(session, records, source="prøve", now=NOW + timedelta(days=days))  # type: ignore[arg-type]
 
 

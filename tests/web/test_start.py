@@ -18,9 +18,9 @@ from crm.companies.models import Company
 from crm.demo.load import load_demo
 from crm.matches import queries as matches
 from crm.matches.models import RunState
-from crm.registry import operations as registry
+from crm.registry import ledger
+from crm.registry.counts import Counts
 from crm.registry.models import LoadState, RegisterLoad
-from crm.registry.operations import Counts
 from tests.world import NOW, World
 
 POSTS = ["/start/demo/remove", "/start/demo", "/start/register"]
@@ -173,19 +173,19 @@ class TestRegister:
     def test_the_page_asks_again_while_something_is_under_way_and_no_longer(
         self, reader: FlaskClient, db: Session
     ):
-        load = registry.request_segments(db, "3420", now=clock.now())
+        load = ledger.request_segments(db, "3420", now=clock.now())
         db.commit()
         part = {"HX-Request": "true"}
         assert 'hx-trigger="every 2s"' in reader.get("/start/register", headers=part).text
-        registry.finish_load(db, load.id, Counts(read=1200, new=1200), now=clock.now())
+        ledger.finish_load(db, load.id, Counts(read=1200, new=1200), now=clock.now())
         db.commit()
         said = reader.get("/start/register", headers=part).text
         assert "hx-trigger" not in said
         assert "1\u00a0200 nye" in said
 
     def test_a_load_that_failed_says_why(self, reader: FlaskClient, db: Session):
-        load = registry.request_segments(db, "3420", now=clock.now())
-        registry.fail_load(db, load.id, "Registeret svarte ikke.", now=clock.now())
+        load = ledger.request_segments(db, "3420", now=clock.now())
+        ledger.fail_load(db, load.id, "Registeret svarte ikke.", now=clock.now())
         db.commit()
         page = reader.get("/start/").text
         assert "Stoppet" in page

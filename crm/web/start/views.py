@@ -14,7 +14,7 @@ from crm.demo.remove import remove_demo
 from crm.errors import Conflict
 from crm.jobs.queue import Wake, open_queue, wake
 from crm.matches import operations as matches
-from crm.registry import operations as registry
+from crm.registry import ledger
 from crm.web.access import actor_id, requires
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
@@ -50,7 +50,7 @@ def fetch() -> AnyResponse:
     if form.validate():
         with complaints_to(form):
             _refuse_when_closed()
-            registry.request_segments(db(), form.municipality.data, now=clock.now())
+            ledger.request_segments(db(), form.municipality.data, now=clock.now())
             db().commit()
             wake(open_queue(contents.settings()), Wake.REGISTER)
             return go(url_for("start.index", _anchor="register"))

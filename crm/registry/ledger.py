@@ -1,0 +1,87 @@
+"""The ledger of loads: what was asked for, what is under way, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from crm.errors import said
+from crm.registry.counts import Counts
+from crm.registry.models import LoadState, RegisterLoad
+
+SEGMENTS = "segments"
+LONGEST_FETCH = timedelta(minutes=15)
+LONGEST_LOAD = timedelta(hours=6)
+
+
+def begin_load(
+    session: Session, kind: str, source: str, *, now: datetime, state: LoadState = LoadState.RUNNING
+) -> RegisterLoad:
+    """Write down that register data is being taken in, or waits to be."""
+    started = now if state is LoadState.RUNNING else None
+    load = RegisterLoad(
+        kind=kind, source=source[:300], state=state, created_at=now, started_at=started, asked={}
+    )
+    session.add(load)
+    session.flush()
+    return load
+
+
+def request_segments(session: Session, municipality_no: str, *, now: datetime) -> RegisterLoad:
+    """Ask for the units of the segments' industries around a municipality; the one that waits, if any."""
+    waiting = select(RegisterLoad).where(
+        RegisterLoad.kind == SEGMENTS, RegisterLoad.state.in_([LoadState.WAITING, LoadState.RUNNING])
+    )
+    asked = {"municipality_no": municipality_no}
+    for load in session.scalars(waiting):
+        if load.asked == asked:
+            return load
+    made = begin_load(session, SEGMENTS, "Enhetsregisteret", now=now, state=LoadState.WAITING)
+    made.asked = asked
+    return made
+
+
+def claim_load(session: Session, load_id: int, *, now: datetime) -> dict[str, Any] | None:
+    """Take a load that waits, or that its worker left; what was asked, or None when another has it."""
+    left = (RegisterLoad.state == LoadState.RUNNING) & (RegisterLoad.started_at < now - LONGEST_FETCH)
+    taken = session.execute(
+        update(RegisterLoad)
+        .where(RegisterLoad.id == load_id, (RegisterLoad.state == LoadState.WAITING) | left)
+        .values(state=LoadState.RUNNING, started_at=now)
+        .returning(RegisterLoad.asked)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return dict(taken[0]) if taken else None
+
+
+def finish_load(session: Session, load_id: int, counts: Counts, *, now: datetime) -> None:
+    """Write down what a load did; in the load's own transaction, so that both stand or fall."""
+    numbers = {
+        name: getattr(counts, name) for name in ("read", "new", "changed", "unchanged", "removed", "rejected")
+    }
+    _close_load(session, load_id, state=LoadState.DONE, finished_at=now, message="", **numbers)
+
+
+def fail_load(session: Session, load_id: int, message: str, *, now: datetime) -> None:
+    """Write down why a load took nothing in."""
+    _close_load(session, load_id, state=LoadState.FAILED, finished_at=now, message=message[:2000])
+
+
+def give_up_abandoned(session: Session, *, now: datetime) -> int:
+    """Close loads of files whose process must have been killed: nothing of them was taken in."""
+    left = update(RegisterLoad).where(
+        RegisterLoad.state == LoadState.RUNNING,
+        RegisterLoad.kind != SEGMENTS,
+        RegisterLoad.started_at < now - LONGEST_LOAD,
+    )
+    told = said("Innlesingen ble avbrutt. Ingenting er endret. Start den på nytt.")
+    closed: Any = session.execute(left.values(state=LoadState.FAILED, finished_at=now, message=told))
+    return int(closed.rowcount)
+
+
+def _close_load(session: Session, load_id: int, **values: Any) -> None:
+    closing = update(RegisterLoad).where(RegisterLoad.id == load_id).values(**values)
+    session.execute(closing.execution_options(synchronize_session=False))
