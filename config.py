@@ -37,13 +37,15 @@ class Config:
     """The municipality the team works for; distances are counted from it."""
     max_upload_mb: int = 20
     """Largest request body, in megabytes."""
+    api_per_minute: int = 300
+    """How many requests a minute one API token may make."""
 
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; ValueError with one clear sentence where a value cannot be used."""
         given = {name: os.environ[f"CRM_{name.upper()}"] for name in cls._names() if cls._is_given(name)}
         values: dict[str, object] = dict(given)
-        for name in ("port", "max_upload_mb"):
+        for name in ("port", "max_upload_mb", "api_per_minute"):
             if name in given:
                 values[name] = cls._whole_number(name, given[name])
         if "instance" in given:

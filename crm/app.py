@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from crm.accounts.operations import SESSION_LIFETIME
+from crm.api import entrance as api
 from crm.cli import commands
 from crm.settings import Settings
 from crm.storage.engines import open_database
@@ -32,11 +33,11 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
     _configure(app, settings)
     web_session.install(app, open_database(settings.resolved_database_url))
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api.blueprint)
     Compress(app)
     Babel(app, locale_selector=_language, default_locale="nb", default_timezone="Europe/Oslo")
     login.install(app)
-    for part in (access, assets, errors, formats, headers, recents, blueprints):
+    for part in (access, assets, errors, formats, headers, recents, blueprints, api):
         part.install(app)
     commands.install(app)
     return app

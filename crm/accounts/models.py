@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.permissions import Role
@@ -45,6 +45,10 @@ class UserSession(Base):
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    seen_at: Mapped[Moment | None]
+    proved_at: Mapped[Moment | None]
+    device: Mapped[Line] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -61,6 +65,62 @@ class AccessLink(Base):
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiToken(Base):
+    """What lets a program act as its user; the token itself is stored nowhere, only where it begins."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    prefix: Mapped[str] = mapped_column(String(20), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Name]
+    read_only: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiCreation(Base):
+    """What a program made under a key of its own, so that asking again makes nothing more."""
+
+    __tablename__ = "api_creations"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(100))
+    asked_hash: Mapped[str] = mapped_column(String(64))
+    record_id: Mapped[int | None]
+    created_at: Mapped[Created] = mapped_column(index=True)
+
+
+class SecondFactor(Base):
+    """A user's app for one-time codes: the seed makes a secret only together with the program's key."""
+
+    __tablename__ = "second_factors"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    seed: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Created]
+    confirmed_at: Mapped[Moment | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Base):
+    """A code on paper that stands in once for the app."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[Moment | None]
 
 
 class SignInFailure(Base):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from crm.accounts import queries, secrets
+from crm.accounts import queries, secrets, tokens
 from crm.accounts.drafts import UserDraft, parse_password
 from crm.accounts.models import AccessLink, LinkPurpose, SignInFailure, User, UserSession
 from crm.errors import Conflict, NotAllowed
@@ -84,9 +84,10 @@ def end_all_sessions(session: Session, user: User, *, now: datetime) -> None:
 
 
 def set_password(session: Session, actor_id: int | None, user: User, password: str, *, now: datetime) -> None:
-    """Choose a password; every older session ends."""
+    """Choose a password; every older session ends, and so does every token."""
     user.password_hash = secrets.hash_password(parse_password(password))
     end_all_sessions(session, user, now=now)
+    tokens.revoke_all(session, user, now=now)
     history.record(session, actor_id, "user:password", subject=user, changes={})
 
 
@@ -126,6 +127,7 @@ def close_account(session: Session, actor_id: int, user: User, *, now: datetime)
         raise Conflict("Du kan ikke stenge din egen konto.")
     user.active = False
     end_all_sessions(session, user, now=now)
+    tokens.revoke_all(session, user, now=now)
     history.record(session, actor_id, "user:close", subject=user)
 
 

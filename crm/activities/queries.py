@@ -66,7 +66,7 @@ def newest_contact(session: Session, company_id: int) -> Activity | None:
 
 
 def get_follow_up(session: Session, follow_up_id: int) -> FollowUp:
-    found = session.scalars(_follow_ups().where(FollowUp.id == follow_up_id)).first()
+    found = session.scalars(follow_ups().where(FollowUp.id == follow_up_id)).first()
     if found is None:
         raise NotFound("Fant ikke oppfølgingen. Den kan være slettet.")
     return found
@@ -74,7 +74,7 @@ def get_follow_up(session: Session, follow_up_id: int) -> FollowUp:
 
 def open_follow_ups(owner_id: int | None = None, *, until: date | None = None) -> Select[FollowUp]:
     """What is not done yet, the most pressing first; one person's, or everybody's."""
-    return _follow_ups().where(*_still_open(owner_id, until)).order_by(FollowUp.due_on, FollowUp.id)
+    return follow_ups().where(*_still_open(owner_id, until)).order_by(FollowUp.due_on, FollowUp.id)
 
 
 def count_open_follow_ups(session: Session, owner_id: int | None = None, *, until: date | None = None) -> int:
@@ -111,7 +111,8 @@ def next_steps(session: Session, company_ids: Collection[int]) -> dict[int, Foll
     return {step.company_id: step for step in found if step.company_id is not None}
 
 
-def _follow_ups() -> Select[FollowUp]:
+def follow_ups() -> Select[FollowUp]:
+    """Everything that shall happen or was ticked off, with whom it is about and who does it."""
     return select(FollowUp).options(
         joinedload(FollowUp.company), joinedload(FollowUp.partner), joinedload(FollowUp.owner)
     )

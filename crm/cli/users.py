@@ -7,10 +7,10 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.accounts import operations, queries
+from crm.accounts import operations, queries, tokens
 from crm.accounts.drafts import user_draft
 from crm.accounts.models import LinkPurpose, User
-from crm.cli.console import settings, speaks_plainly, writing
+from crm.cli.console import database, settings, speaks_plainly, writing
 from crm.errors import Conflict
 
 group = AppGroup("users", help="People with an account.")
@@ -54,3 +54,41 @@ def link(email: str) -> None:
             raise Conflict("Brukeren «%(email)s» kan ikke logge inn.", email=email)
         token = operations.issue_link(session, user, LinkPurpose.SIGN_IN, now=clock.now())
     click.echo(link_address(token))
+
+
+@group.command("token")
+@click.argument("email")
+@click.option("--name", default="From the terminal", show_default=True, help="what the token is for")
+@click.option("--days", default=tokens.DAYS, show_default=True, help="how long it lives, 366 at most")
+@click.option("--read-only", is_flag=True, help="the token may read, whatever its user may do")
+@speaks_plainly
+def token(email: str, name: str, days: int, read_only: bool) -> None:  # noqa: FBT001  (a flag of the command)
+    """Print an API token that acts as the user. It is shown this once."""
+    draft = tokens.token_draft(name=name, days=days, read_only=read_only)
+    with writing() as session:
+        user = queries.get_by_email(session, email)
+        made = tokens.issue(session, None, user, draft, now=clock.now())
+    click.echo(made)
+
+
+@group.command("tokens")
+@click.argument("email")
+@speaks_plainly
+def list_tokens(email: str) -> None:
+    """List a user's live API tokens: how each begins, until when, last use, and what it is for."""
+    with database().Read() as session:
+        user = queries.get_by_email(session, email)
+        for found in session.scalars(tokens.live(user.id, now=clock.now())):
+            used = f"{found.last_used_at:%Y-%m-%d}" if found.last_used_at else "never"
+            click.echo(f"{found.prefix}  until {found.expires_at:%Y-%m-%d}  used {used}  {found.name}")
+
+
+@group.command("revoke")
+@click.argument("prefix")
+@speaks_plainly
+def revoke(prefix: str) -> None:
+    """Shut the API token that begins so."""
+    with writing() as session:
+        found = tokens.by_prefix(session, prefix)
+        tokens.revoke(session, None, found, now=clock.now())
+    click.echo(f"{found.prefix} revoked")

@@ -57,7 +57,7 @@ def allowed(permission: str) -> bool:
 
 def _guard() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.endpoint == "static":
+    if view is None or request.endpoint == "static" or getattr(view, "guards_itself", False):
         return None
     rule = rule_of(view)
     if rule == PUBLIC:

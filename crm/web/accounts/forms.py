@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
 
 from crm.accounts.drafts import UserDraft, user_draft
 from crm.accounts.permissions import Role
+from crm.accounts.tokens import DAYS, TokenDraft, token_draft
 from crm.web.forms import CrmForm, options
 from crm.web.words import ROLES
 
@@ -28,6 +37,17 @@ class ChangePasswordForm(PasswordForm):
 
 class LanguageForm(CrmForm):
     language = SelectField(_l("Språk"), choices=options({"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}))
+
+
+class TokenForm(CrmForm):
+    name = StringField(_l("Hva skal nøkkelen brukes til?"), [Length(max=200)])
+    days = IntegerField(_l("Hvor mange dager skal den vare?"), default=DAYS)
+    read_only = BooleanField(_l("Bare lese"))
+
+    def draft(self) -> TokenDraft:
+        return token_draft(
+            name=self.name.data or "", days=self.days.data or 0, read_only=bool(self.read_only.data)
+        )
 
 
 class InviteForm(CrmForm):

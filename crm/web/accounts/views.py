@@ -14,6 +14,7 @@ from crm.accounts.permissions import Permission
 from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from crm.web import login
 from crm.web.access import actor_id, public, requires, signed_in
+from crm.web.accounts import own
 from crm.web.accounts.forms import ChangePasswordForm, InviteForm, LanguageForm, PasswordForm, SignInForm
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
@@ -91,11 +92,7 @@ def sign_out() -> AnyResponse:
 @blueprint.get("/me")
 @signed_in
 def profile() -> Response:
-    return render(
-        "accounts/profile.html",
-        form=ChangePasswordForm(),
-        choice=LanguageForm(language=current_user.user.language),
-    )
+    return own.show()
 
 
 @blueprint.post("/me/password")
@@ -111,9 +108,13 @@ def change_password() -> AnyResponse:
             operations.set_password(db(), user.id, user, form.password.data, now=clock.now())
             login.begin(user, now=clock.now())
             db().commit()
-            flash(gettext("Passordet er byttet. Du er logget ut på alle andre enheter."))
+            flash(
+                gettext(
+                    "Passordet er byttet. Du er logget ut på alle andre enheter, og nøklene dine er stengt."
+                )
+            )
             return go(url_for("accounts.profile"))
-    return render("accounts/profile.html", form=form, choice=LanguageForm(language=user.language), status=422)
+    return own.show(password=form)
 
 
 @blueprint.post("/me/language")
@@ -125,6 +126,10 @@ def choose_language() -> AnyResponse:
         db().commit()
         session["language"] = g.language = form.language.data
     return go(url_for("accounts.profile"))
+
+
+blueprint.add_url_rule("/me/tokens", view_func=own.make_token, methods=["POST"])
+blueprint.add_url_rule("/me/tokens/<int:token_id>/revoke", view_func=own.revoke_token, methods=["POST"])
 
 
 @blueprint.get("/users/")

@@ -1,0 +1,1 @@
+"""The entrance for programs: the same acts and questions as the pages, as JSON, described by OpenAPI."""

@@ -1,0 +1,54 @@
+"""The own account: language, password, and the tokens that let programs act as oneself."""
+
+from __future__ import annotations
+
+from flask import Response, flash, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from crm import clock
+from crm.accounts import tokens
+from crm.web.access import actor_id, signed_in
+from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm
+from crm.web.forms import complaints_to
+from crm.web.htmx import go, render
+from crm.web.session import db
+
+
+def show(
+    *, password: ChangePasswordForm | None = None, token: TokenForm | None = None, made: str = ""
+) -> Response:
+    """«Min konto», with a form as it was posted where something must be put right, or a token just made."""
+    user = current_user.user
+    refused = any(form and form.all_errors for form in (password, token))
+    return render(
+        "accounts/profile.html",
+        form=password or ChangePasswordForm(),
+        choice=LanguageForm(language=user.language),
+        token_form=token or TokenForm(),
+        tokens=db().scalars(tokens.live(user.id, now=clock.now())).all(),
+        made=made,
+        status=422 if refused else 200,
+    )
+
+
+@signed_in
+def make_token() -> AnyResponse:
+    """A new token, shown on this answer alone."""
+    form = TokenForm.posted()
+    if form.validate():
+        with complaints_to(form):
+            made = tokens.issue(db(), actor_id(), current_user.user, form.draft(), now=clock.now())
+            db().commit()
+            return show(made=made)
+    return show(token=form)
+
+
+@signed_in
+def revoke_token(token_id: int) -> AnyResponse:
+    found = tokens.get(db(), token_id, of_user=actor_id())
+    tokens.revoke(db(), actor_id(), found, now=clock.now())
+    db().commit()
+    flash(gettext("Nøkkelen «%(name)s» er stengt.", name=found.name))
+    return go(url_for("accounts.profile", _anchor="tokens"))
