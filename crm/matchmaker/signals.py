@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.everyday import lines_about, words_of_procurement
+from crm.matchmaker.focus import focus
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, Told, best_of_each
 from crm.matchmaker.joined_bridge import JoinedBridge
@@ -20,10 +22,12 @@ from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.segment import SegmentSignal
 from crm.matchmaker.size import SizeSignal
-from crm.matchmaker.texts import TextSpace, similarities
+from crm.matchmaker.texts import TextSpace, similarities, unit_rows
 
 # Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
 HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
+# What a word of the setting weighs beside one that is asked for (0, .15, .3, .5, .7 and 1 were tried).
+SETTING_SHARE = np.float32(0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +85,10 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def read(self, needs: Sequence[NeedProfile]) -> Reading:
         check_is_fitted(self, "held_")
-        texts = [asked_words(need) for need in needs]
-        asked = self.texts_.transform(texts)
+        asked = self.asked_rows(needs)
         text = similarities(asked, self.rows_)
-        industry, best = best_of_each(self.bridge_.transform(asked, texts), self.held_)
+        probable = self.bridge_.transform(asked, [asked_words(need) for need in needs])
+        industry, best = best_of_each(probable, self.held_)
         return Reading(
             text=text / (text + HALF_TEXT),
             industry=industry / (industry + HALF_INDUSTRY),
@@ -96,9 +100,15 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             kilometres=self.place_.kilometres(needs),
         )
 
+    def asked_rows(self, needs: Sequence[NeedProfile]) -> Any:
+        """The rows of what each need asks for, with its setting weighing less."""
+        asked = self.texts_.transform([asked_words(need) for need in needs])
+        setting = self.texts_.transform([focus(need_words(need)).setting for need in needs])
+        return unit_rows((asked + SETTING_SHARE * setting).tocsr())
+
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
         """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""
-        rows = self.texts_.transform([asked_words(need) for need in needs])
+        rows = self.asked_rows(needs)
         trades = Trades(industries=self.bridge_.industries_, held=self.held_)
         self.alike_ = AlikeVerdicts().fit(rows, judged, trades) if len(judged.answers) else None
         return self
@@ -109,9 +119,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def heard_of(self, need: NeedProfile, column: int) -> tuple[int, int]:
         """How many yes and no alike needs gave companies like the one in a column."""
-        return (
-            self.alike_.counts(self.texts_.transform([asked_words(need)]), column) if self.alike_ else (0, 0)
-        )
+        return self.alike_.counts(self.asked_rows([need]), column) if self.alike_ else (0, 0)
 
 
 def need_words(need: NeedProfile) -> str:
@@ -119,8 +127,8 @@ def need_words(need: NeedProfile) -> str:
 
 
 def asked_words(need: NeedProfile) -> str:
-    """What the need says, and what those who deliver its procurement codes are called."""
-    return f"{need_words(need)}\n{words_of_procurement(need.cpv)}".strip()
+    """What the need asks for, and what those who deliver its procurement codes are called."""
+    return f"{focus(need_words(need)).asked}\n{words_of_procurement(need.cpv)}".strip()
 
 
 def own_words(company: CompanyProfile) -> str:
