@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PARTNER_WRITE = "partner:write"
     REGISTER_LOAD = "register:load"
     ROUND_RUN = "round:run"
+    RULES_WRITE = "rules:write"
     SEGMENT_WRITE = "segment:write"
     USER_MANAGE = "user:manage"
 
@@ -38,7 +39,9 @@ _WORKING = _READING | {
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READING,
     Role.DEVELOPER: frozenset(_WORKING),
-    Role.MANAGER: frozenset(_WORKING | {Permission.SEGMENT_WRITE, Permission.DEMO_REMOVE}),
+    Role.MANAGER: frozenset(
+        _WORKING | {Permission.SEGMENT_WRITE, Permission.DEMO_REMOVE, Permission.RULES_WRITE}
+    ),
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 

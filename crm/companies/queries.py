@@ -198,3 +198,15 @@ def known() -> Select[Company]:
 def existing(session: Session, ids: Collection[int]) -> set[int]:
     """Those of the ids that are still companies of ours."""
     return set(session.scalars(select(Company.id).where(Company.id.in_(ids))))
+
+
+def owners(session: Session) -> dict[int, int]:
+    """Who is responsible for each company that somebody is responsible for."""
+    held = select(Lead.company_id, Lead.owner_id).where(Lead.owner_id.is_not(None))
+    return {company: owner for company, owner in session.execute(held) if owner is not None}
+
+
+def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names of some companies."""
+    asked = select(Company.id, Company.name).where(Company.id.in_(ids))
+    return dict(session.execute(asked).all())

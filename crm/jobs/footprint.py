@@ -49,7 +49,8 @@ def _learned(matchmaker: Matchmaker) -> dict[str, Any] | None:
 
 def footprint_of_plan(plan: WeekPlan) -> dict[str, Any]:
     """The pairs of need and company that were drawn by lot, and the rules that gave way."""
-    return {"control": [list(key) for key in sorted(plan.control)], "relaxed": list(plan.relaxed)}
+    relaxed = [{"sentence": gave.sentence, "values": gave.values} for gave in plan.relaxed]
+    return {"control": [list(key) for key in sorted(plan.control)], "relaxed": relaxed}
 
 
 @cache

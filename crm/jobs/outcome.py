@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from crm.jobs.candidates import Gathered
 from crm.matches import operations as matches
 from crm.matches.drafts import SuggestionDraft
 from crm.matchmaker.profiles import RankedCompany, Reason
+from crm.matchmaker.week_rules import WeekPlan, key_of
 from crm.partners import queries as partners
 from crm.registry import queries as registry
 
@@ -31,7 +32,7 @@ def store(
     held: Claim,
     *,
     gathered: Gathered,
-    picks: Sequence[RankedCompany],
+    plan: WeekPlan,
     parameters: dict[str, Any],
     now: datetime,
 ) -> int:
@@ -39,15 +40,15 @@ def store(
 
     A need or a company that somebody deleted while the round was calculating is left out.
     """
-    needs = partners.existing(session, {int(pick.need) for pick in picks})
-    company_ids = _companies(session, gathered, picks, now=now)
+    needs = partners.existing(session, {int(pick.need) for pick in plan.picks})
+    company_ids = _companies(session, gathered, plan.picks, now=now)
     counts = {
         "companies": len(gathered.companies),
         "needs": len(gathered.needs),
         "parameters": parameters,
     }
     return matches.store_run(
-        session, held.run_id, held.claim, _drafts(picks, needs, company_ids), counts=counts, now=now
+        session, held.run_id, held.claim, _drafts(plan, needs, company_ids), counts=counts, now=now
     )
 
 
@@ -66,10 +67,8 @@ def _companies(
     return found
 
 
-def _drafts(
-    picks: Iterable[RankedCompany], needs: set[int], company_ids: dict[str, int]
-) -> Iterator[SuggestionDraft]:
-    for pick in picks:
+def _drafts(plan: WeekPlan, needs: set[int], company_ids: dict[str, int]) -> Iterator[SuggestionDraft]:
+    for pick in plan.picks:
         if int(pick.need) in needs and pick.company in company_ids:
             yield SuggestionDraft(
                 need_id=int(pick.need),
@@ -79,6 +78,7 @@ def _drafts(
                 probability=round(pick.probability, 6),
                 reasons=[_as_json(reason) for reason in pick.reasons],
                 against=_as_json(pick.against) if pick.against else {},
+                control=key_of(pick) in plan.control,
             )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.errors import Conflict, CrmError, said
-from crm.jobs import transactions
+from crm.jobs import transactions, week_plan
 from crm.jobs.candidates import Gathered, gather
 from crm.jobs.footprint import footprint, footprint_of_plan
 from crm.jobs.lease import Lease
@@ -24,7 +24,6 @@ from crm.matches.models import MatchRun
 from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
 from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.week_rules import WeekPlan, WeekRules
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -57,22 +56,22 @@ def run(database: Database, run_id: int, *, now: Now = clock.now) -> bool:
 def _work(database: Database, lease: Lease) -> None:
     lease.tell("gathering", 5)
     gathered = gather(database, today=lease.now().astimezone(clock.OSLO).date())
+    with database.Read() as session:
+        week = session.get_one(MatchRun, lease.run_id).week
+        ruled = week_plan.read_week(session, gathered, week=week, now=lease.now())
     matchmaker = Matchmaker(top=TOP + _most_barred(gathered))
     ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
     lease.tell("planning", 90)
+    lists = week_plan.with_musts(ranked, gathered, matchmaker, ruled)
     with database.Read() as session:
         parameters = footprint(session, matchmaker, gathered)
-        rules = WeekRules(week=session.get_one(MatchRun, lease.run_id).week)
-    plan = _plan(ranked, gathered, rules)
-    parameters |= footprint_of_plan(plan)
-    keep = partial(store, gathered=gathered, picks=ranks_in_need(plan.picks), parameters=parameters)
+        parties = week_plan.parties_of(session, lists, gathered, ruled)
+    plan = plan_week(lists, parties=parties, rules=ruled.rules)
+    with database.Read() as session:
+        parameters |= footprint_of_plan(week_plan.by_name(session, plan, gathered))
+    plan = replace(plan, picks=tuple(ranks_in_need(plan.picks)))
+    keep = partial(store, gathered=gathered, plan=plan, parameters=parameters)
     transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))
-
-
-def _plan(ranked: Sequence[Sequence[RankedCompany]], gathered: Gathered, rules: WeekRules) -> WeekPlan:
-    employees = {company.key: company.employees for company in gathered.companies}
-    partners = {need.key: need.partner for need in gathered.needs}
-    return plan_week(ranked, employees=employees, partners=partners, rules=rules)
 
 
 def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:

@@ -15,7 +15,10 @@ NO_REASONS = ("wrong_industry", "too_far", "too_small", "not_relevant", "already
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionDraft:
-    """One suggestion as the matchmaker found it; reasons are kind, contribution and values."""
+    """One suggestion as the matchmaker found it; reasons are kind, contribution and values.
+
+    ``control`` tells that it was drawn by lot, to compare the chosen ones with.
+    """
 
     need_id: int
     company_id: int
@@ -24,6 +27,7 @@ class SuggestionDraft:
     probability: float
     reasons: list[dict[str, Any]] = field(default_factory=list)
     against: dict[str, Any] = field(default_factory=dict)
+    control: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

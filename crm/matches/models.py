@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -51,7 +51,10 @@ class Answer(StrEnum):
 
 
 class Suggestion(Versioned, Base):
-    """A company for a need in one run, with why, why not, and what was answered."""
+    """A company for a need in one run, with why, why not, and what was answered.
+
+    ``control`` marks the pairs drawn by lot; no page tells which they are before they are answered.
+    """
 
     __tablename__ = "suggestions"
     __table_args__ = (
@@ -69,6 +72,7 @@ class Suggestion(Versioned, Base):
     probability: Mapped[float]
     reasons: Mapped[JsonList]
     against: Mapped[Json]
+    control: Mapped[bool] = mapped_column(default=False, server_default=false())
     answer: Mapped[Answer | None] = mapped_column(choice(Answer))
     answered_at: Mapped[Moment | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

@@ -17,6 +17,7 @@ from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun
 from crm.partners.models import Need
 from crm.partners.queries import is_open
 from crm.registry.queries import count_units
+from crm.rules.queries import is_never
 from crm.segments.models import Segment
 
 
@@ -121,7 +122,7 @@ def _rules(run_id: int, wanted: SuggestionFilter) -> list[ColumnElement[bool]]:
     """What a filter leaves of a round; a need closed since is no longer to be answered."""
     rules: list[ColumnElement[bool] | None] = [
         Suggestion.run_id == run_id,
-        or_(Suggestion.answer.is_not(None), Need.closed.is_(False)),
+        or_(Suggestion.answer.is_not(None), and_(Need.closed.is_(False), ~is_never(Suggestion.company_id))),
         Suggestion.answer.is_not(None) if wanted.answered else None,
         Suggestion.answer.is_(None) if wanted.answered is False else None,
         Need.segments.any(Segment.code == wanted.segment) if wanted.segment else None,

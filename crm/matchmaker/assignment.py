@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -13,7 +14,21 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 Chosen = NDArray[np.bool_]
+Gains = NDArray[np.float64]
 _SLACK = 1e-9
+_OUT_OF_TIME = 1  # of SciPy's statuses
+
+
+class Deadline:
+    """How long solving may take in all; ``passed`` tells whether anything was cut short."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self.passed = False
+
+    def left(self) -> float:
+        """The seconds that are left, never below nought."""
+        return max(self._ends - time.monotonic(), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,11 @@ class Limit:
     low: float = -np.inf
     high: float = np.inf
     share: float = 0.0
+
+    @property
+    def binds(self) -> bool:
+        """Whether there is a choice of the members that does not keep it."""
+        return self.low > 0 or self.share > 0 or self.high < len(self.members)
 
     def factors(self, size: int) -> dict[int, float]:
         """The factor of each place that counts; the place after the last stands for all the chosen."""
@@ -37,15 +57,19 @@ class Assignment:
     size: int
     limits: tuple[Limit, ...] = ()
     forced: frozenset[int] = frozenset()
+    deadline: Deadline = field(default_factory=lambda: Deadline(3600.0))
 
     def under(self, *limits: Limit) -> Self:
-        return replace(self, limits=self.limits + limits)
+        return replace(self, limits=self.limits + tuple(limit for limit in limits if limit.binds))
 
     def forcing(self, place: int) -> Self:
         return replace(self, forced=self.forced | {place})
 
-    def best(self, gains: NDArray[np.float64]) -> Chosen | None:
-        """The choice with the largest sum of gains; None where no choice keeps the limits."""
+    def best(self, gains: Gains) -> Chosen | None:
+        """The choice with the largest sum of gains; None where no choice keeps the limits.
+
+        When the time is over it is the best found so far, or None where none was found.
+        """
         lowest = np.zeros(self.size + 1)
         lowest[list(self.forced)] = 1
         found = milp(
@@ -53,9 +77,26 @@ class Assignment:
             integrality=np.append(np.ones(self.size), 0.0),
             bounds=Bounds(lowest, np.append(np.ones(self.size), self.size)),
             constraints=LinearConstraint(self._matrix, self._lows, self._highs),
-            options={"mip_rel_gap": 0},
+            options={"mip_rel_gap": 0, "time_limit": self.deadline.left()},
         )
+        self.deadline.passed |= found.status == _OUT_OF_TIME
         return None if found.x is None else np.asarray(found.x[:-1] > 0.5, dtype=np.bool_)
+
+    def from_the_top(self) -> Chosen:
+        """The forced places and then each that still fits, first to last; lower limits are not looked at."""
+        chosen = np.zeros(self.size, dtype=np.bool_)
+        chosen[list(self.forced)] = True
+        room = {limit: limit.high - chosen[list(limit.members)].sum() for limit in self.limits}
+        of_place: dict[int, list[Limit]] = {}
+        for limit in self.limits:
+            for place in limit.members:
+                of_place.setdefault(place, []).append(limit)
+        for place in np.flatnonzero(~chosen).tolist():
+            held = of_place.get(place, [])
+            if all(room[limit] >= 1 for limit in held):
+                chosen[place] = True
+                room |= {limit: room[limit] - 1 for limit in held}
+        return chosen
 
     def most(self, members: Collection[int]) -> int:
         """How many of some places can be chosen at most; -1 where no choice keeps the limits."""
@@ -63,6 +104,11 @@ class Assignment:
         gains[list(members)] = 1
         chosen = self.best(gains)
         return -1 if chosen is None else round(float(gains @ chosen))
+
+    @cached_property
+    def fullest(self) -> int:
+        """How many places can be chosen at most; -1 where no choice keeps the limits."""
+        return self.most(range(self.size))
 
     def allows(self, chosen: Chosen) -> bool:
         """Whether a choice keeps the limits; what is forced is the caller's concern."""

@@ -13,6 +13,7 @@ import crm.history.models
 import crm.matches.models
 import crm.partners.models
 import crm.registry.models
+import crm.rules.models
 import crm.segments.models  # noqa: F401
 from crm.storage import schema
 from crm.storage.base import Base

@@ -179,3 +179,22 @@ def existing(session: Session, ids: Collection[int]) -> set[int]:
 def any_open(session: Session, *, today: date) -> bool:
     """Whether there is a need to be met at all."""
     return session.scalar(select(Need.id).where(is_open(today)).limit(1)) is not None
+
+
+def partner_ids(session: Session, need_ids: Collection[int]) -> dict[int, int]:
+    """The partner of each of some needs."""
+    asked = select(Need.id, Need.partner_id).where(Need.id.in_(need_ids))
+    return dict(session.execute(asked).all())
+
+
+def open_need_titles(session: Session, *, today: date) -> list[tuple[int, str, str]]:
+    """The open needs with their partners: number, title and name of the partner, partner by partner."""
+    asked = select(Need.id, Need.title, Partner.name).join(Need.partner).where(is_open(today))
+    asked = asked.order_by(Partner.sort_key, Need.sort_key, Need.id)
+    return [(need, title, partner) for need, title, partner in session.execute(asked)]
+
+
+def titles_of(session: Session, need_ids: Collection[int]) -> dict[int, str]:
+    """The titles of some needs."""
+    asked = select(Need.id, Need.title).where(Need.id.in_(need_ids))
+    return dict(session.execute(asked).all())

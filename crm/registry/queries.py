@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -105,3 +105,13 @@ def is_fetching(session: Session) -> bool:
     """Whether a fetching from the register waits or is at work."""
     under_way = RegisterLoad.state.in_([LoadState.WAITING, LoadState.RUNNING])
     return session.scalar(select(RegisterLoad.id).where(under_way).limit(1)) is not None
+
+
+def new_among(session: Session, numbers: Sequence[str], *, since: date) -> set[str]:
+    """Those of the numbers whose unit was founded or registered on a day or later."""
+    found: set[str] = set()
+    fresh = or_(Unit.founded_on >= since, Unit.registered_on >= since)
+    for start in range(0, len(numbers), _MOST_ASKED):
+        asked = select(Unit.orgnr).where(Unit.orgnr.in_(numbers[start : start + _MOST_ASKED]), fresh)
+        found |= set(session.scalars(asked))
+    return found

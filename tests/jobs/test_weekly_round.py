@@ -23,7 +23,7 @@ from crm.jobs import weekly_round, worker
 from crm.matches import operations, queries
 from crm.matches.drafts import AnswerDraft
 from crm.matches.models import Answer, MatchRun, RunState, Suggestion
-from crm.matchmaker.week_rules import TOO_FEW_PARTNERS
+from crm.matchmaker.week_rules import TOO_FEW_NEW, TOO_FEW_PARTNERS
 from crm.partners.models import Need, Partner
 from crm.registry.models import Unit
 from crm.storage.engines import Database, open_database
@@ -93,7 +93,8 @@ def test_a_round_remembers_what_was_drawn_by_lot_and_which_rules_gave_way(
     assert len(run.parameters["control"]) == run.suggestions // 10 > 0
     pairs = {(str(need), orgnr) for need, orgnr, _ in found(filled, run.id)}
     assert {(need, company) for need, company in run.parameters["control"]} <= pairs
-    assert run.parameters["relaxed"] == [TOO_FEW_PARTNERS]
+    relaxed = [gave["sentence"] for gave in run.parameters["relaxed"]]
+    assert relaxed == [TOO_FEW_PARTNERS, TOO_FEW_NEW]
 
 
 def test_another_week_draws_other_pairs(filled: Database, now: datetime) -> None:

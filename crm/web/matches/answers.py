@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
 from crm.accounts.permissions import Permission
-from crm.errors import NotFound
+from crm.errors import InvalidInput, NotFound
 from crm.matches import operations, queries
 from crm.matches.models import Suggestion
+from crm.rules import operations as rules
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.forms import CrmForm, complaints_to
 from crm.web.htmx import go, render, wants_fragment
 from crm.web.matches.forms import AnswerForm, WithdrawForm
+from crm.web.matches.rule_forms import NeverForm
 from crm.web.session import db
 
 
@@ -40,6 +42,24 @@ def withdraw(suggestion_id: int) -> AnyResponse:
             operations.withdraw_answer(db(), actor_id(), suggestion)
             db().commit()
             return _done(suggestion, form, gettext("Svaret er tatt tilbake. Forslaget er åpent igjen."))
+    return _card(suggestion, form, status=422)
+
+
+@requires(Permission.RULES_WRITE)
+def never(suggestion_id: int) -> AnyResponse:
+    """«Aldri foreslå»: a rule about the pair, or about the company and everything the partner needs."""
+    suggestion, form = queries.get_suggestion(db(), suggestion_id), NeverForm.posted()
+    if form.validate():
+        with complaints_to(form):
+            draft = form.draft(suggestion.company_id)
+            if draft.need_id != suggestion.need_id and draft.partner_id != suggestion.need.partner_id:
+                raise InvalidInput("Velg et behov fra listen.", field="side")
+            rule = rules.add_pair_rule(db(), actor_id(), draft, now=clock.now())
+            db().commit()
+            if wants_fragment():
+                return render("matches/_never.html", suggestion=suggestion, rule=rule)
+            flash(gettext("Paret foreslås ikke igjen. Regelen står under «Ukens regler»."))
+            return go(own_path(form.data["next"] or "", otherwise=url_for("matches.index")))
     return _card(suggestion, form, status=422)
 
 

@@ -10,6 +10,7 @@ from crm.web.matches import (
     introductions,
     lists,
     round,  # noqa: A004  (the week's round)
+    rules,
     wording,
 )
 
@@ -21,6 +22,17 @@ blueprint.add_url_rule("/<int:suggestion_id>/withdraw", "withdraw", answers.with
 blueprint.add_url_rule("/<int:suggestion_id>/introduction", "to_introduction", answers.introduction)
 blueprint.add_url_rule("/run", "run", round.run, methods=["POST"])
 blueprint.add_url_rule("/run/<week>", "progress", round.progress)
+blueprint.add_url_rule("/<int:suggestion_id>/never", "never", answers.never, methods=["POST"])
+blueprint.add_url_rule("/rules", "rules", rules.show)
+blueprint.add_url_rule("/rules", "change_rules", rules.change, methods=["POST"])
+blueprint.add_url_rule("/rules/capacity", "capacity", rules.capacity, methods=["POST"])
+blueprint.add_url_rule("/rules/pairs", "add_pair", rules.add_pair, methods=["POST"])
+blueprint.add_url_rule(
+    "/rules/pairs/<int:rule_id>/remove", "remove_pair", rules.remove_pair, methods=["POST"]
+)
+blueprint.add_url_rule(
+    "/rules/pairs/restore/<int:entry_id>", "restore_pair", rules.restore_pair, methods=["POST"]
+)
 blueprint.add_url_rule("/accuracy", "accuracy", accuracy.show)
 blueprint.add_url_rule("/introductions/", "introductions", introductions.index)
 blueprint.add_url_rule("/introductions/<int:introduction_id>", "introduction", introductions.show)
@@ -33,5 +45,6 @@ blueprint.add_app_template_filter(wording.reasons_for)
 blueprint.add_app_template_filter(wording.reason_against)
 blueprint.add_app_template_filter(wording.why_not)
 blueprint.add_app_template_filter(wording.translated)
+blueprint.add_app_template_filter(wording.gave_way)
 blueprint.add_app_template_filter(accuracy.share_in_words)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")

@@ -48,6 +48,14 @@ def translated(sentence_of_ours: str) -> str:
     return str(gettext(sentence_of_ours)) if sentence_of_ours else ""
 
 
+def gave_way(told: str | Mapping[str, Any]) -> str:
+    """What a round's plan could not keep, in the reader's language; older rounds kept the sentence alone."""
+    if isinstance(told, str):
+        return translated(told)
+    sentence_of_ours, values = str(told.get("sentence") or ""), told.get("values") or {}
+    return str(gettext(sentence_of_ours, **values)) if values else translated(sentence_of_ours)
+
+
 def _told(kept: Mapping[str, Any], suggestion: Suggestion) -> Told:
     values = dict(kept.get("values") or {})
     if kept.get("kind") == "shared_terms" and values.get("terms"):
