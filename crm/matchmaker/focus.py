@@ -40,7 +40,7 @@ _ANEW = frozenset(
     som kan who that which can , : ( )
 """)
 )
-_CLAUSE_ENDS = frozenset(", som who that which".split())
+_CLAUSE_ENDS = frozenset(_words(", som who that which"))
 # Words that ask without saying what for: what follows their preposition is asked for itself.
 _BARE = frozenset(
     _words("""

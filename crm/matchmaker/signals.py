@@ -26,8 +26,6 @@ from crm.matchmaker.texts import TextSpace, similarities, unit_rows
 
 # Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
 HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
-# What a word of the setting weighs beside one that is asked for (0, .15, .3, .5, .7 and 1 were tried).
-SETTING_SHARE = np.float32(0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +47,14 @@ class Reading:
 
 
 class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
-    """What the matchmaker knows of its companies, and of industries from the register where it is given."""
+    """What the matchmaker knows of its companies, and of industries from the register where it is given.
 
-    def __init__(self, register: RegisterBridge | None = None) -> None:
+    A word of a need's setting weighs ``setting_share`` beside one that is asked for.
+    """
+
+    def __init__(self, register: RegisterBridge | None = None, *, setting_share: float = 0.25) -> None:
         self.register = register
+        self.setting_share = setting_share
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
         registered = [industries_of(company) for company in companies]
@@ -104,7 +106,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         """The rows of what each need asks for, with its setting weighing less."""
         asked = self.texts_.transform([asked_words(need) for need in needs])
         setting = self.texts_.transform([focus(need_words(need)).setting for need in needs])
-        return unit_rows((asked + SETTING_SHARE * setting).tocsr())
+        return unit_rows((asked + np.float32(self.setting_share) * setting).tocsr())
 
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
         """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""
