@@ -74,10 +74,10 @@ class ContactIn(Body):
 
 class ContactChange(Body):
     version: Version
-    name: ShortText | None = None
+    name: ShortText = ""
     email: Line | None = None
     phone: _Phone | None = None
-    source: Line | None = None
+    source: Line = ""
 
 
 def read(session: Session, contact_id: int) -> ContactOut:

@@ -48,7 +48,7 @@ RESOURCES = (
     follow_ups.resource,
 )
 ENDPOINTS = tuple(endpoint for resource in RESOURCES for endpoint in resource.endpoints)
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _ASK = {"WWW-Authenticate": 'Bearer realm="Klyngetorg"'}
 _UNKNOWN = {"WWW-Authenticate": 'Bearer realm="Klyngetorg", error="invalid_token"'}
 

@@ -54,13 +54,15 @@ class PartnerIn(Body):
 
 
 class PartnerChange(Body):
+    """What is not sent stays; null empties a field."""
+
     version: Version
-    name: Line | None = None
-    kind: PartnerKind | None = None
+    name: Line = ""
+    kind: PartnerKind = PartnerKind.OTHER
     orgnr: _Number | None = None
     municipality_no: _Municipality | None = None
     home_page: Line | None = None
-    about: Text | None = None
+    about: Text = ""
 
 
 def read(session: Session, partner_id: int) -> PartnerOut:

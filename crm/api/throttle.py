@@ -16,9 +16,9 @@ _GUESSES = 30
 class Throttle:
     """Counts in the memory of this process: a flood is slowed, nothing is remembered of anybody."""
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, guesses: int = _GUESSES) -> None:
         self._asking = RateLimitItemPerMinute(per_minute)
-        self._guessing = RateLimitItemPerMinute(_GUESSES)
+        self._guessing = RateLimitItemPerMinute(guesses)
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
     def ask(self, token_id: int) -> None:

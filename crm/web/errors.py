@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crm.errors import Conflict, CrmError, InvalidInput, NotAllowed, NotFound, UpstreamError
 from crm.web.htmx import wants_fragment
@@ -57,7 +57,10 @@ def _http(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     title = titles.get(status, gettext("Det gikk ikke"))
-    return _show(status, str(title), str(said.get(status, gettext("Prøv igjen om litt."))))
+    answer = _show(status, str(title), str(said.get(status, gettext("Prøv igjen om litt."))))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _csrf(_error: CSRFError) -> Response:

@@ -1,0 +1,91 @@
+"""The table of rights: what each route asks for, written down apart from the code that asks.
+
+A new route is added here, under the right it asks for; the build fails until it is. ``own`` routes touch
+nothing but what belongs to the one who asks: another's record is not found there, whoever asks.
+"""
+
+from __future__ import annotations
+
+from config import Config
+from crm.app import create_app
+
+RIGHTS: dict[str, str] = {
+    "public": """
+        about.accessibility accounts.accept accounts.by_link accounts.sign_in health.show""",
+    "signed_in": """
+        about.more accounts.change_password accounts.choose_language accounts.make_token accounts.profile
+        accounts.revoke_token accounts.sign_out api.describe api.nowhere""",
+    "activity:write": """
+        activities.delete activities.edit activities.finish activities.new activities.reopen companies.log
+        partners.log api.activities_change api.activities_create api.activities_remove api.follow_ups_change
+        api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen""",
+    "company:read": """
+        activities.index companies.index companies.show companies.unit contacts.index contacts.show
+        matches.accuracy matches.rules matches.index matches.introduction matches.introductions matches.progress
+        matches.to_introduction needs.index needs.show partners.index partners.show search.index start.index
+        start.progress week.follow_ups week.index week.quiet api.activities_list api.activities_read
+        api.companies_list api.companies_read api.contacts_list api.contacts_read api.follow_ups_list
+        api.follow_ups_read api.matches_list api.matches_read api.needs_list api.needs_read api.partners_list
+        api.partners_read""",
+    "company:write": """
+        companies.add_offer companies.change_lead companies.change_reach companies.follow
+        companies.follow_unit companies.move companies.new companies.unfollow contacts.add_role
+        contacts.delete contacts.edit contacts.informed contacts.new contacts.not_informed
+        contacts.remove_role api.companies_change api.companies_create api.companies_follow
+        api.companies_lead api.companies_move api.contacts_change api.contacts_create api.contacts_remove""",
+    "demo:remove": "start.confirm_removal start.load start.remove",
+    "list:export": "exchange.companies",
+    "match:answer": """
+        matches.answer matches.move matches.withdraw api.matches_answer api.matches_withdraw""",
+    "partner:write": """
+        needs.close needs.edit needs.new needs.reopen partners.add_offer partners.delete_offer partners.edit
+        partners.edit_offer partners.new partners.restore_offer api.needs_change api.needs_create
+        api.partners_change api.partners_create""",
+    "register:load": "start.fetch",
+    "round:run": "matches.run",
+    "rules:write": """
+        matches.add_pair matches.capacity matches.change_rules matches.never matches.remove_pair
+        matches.restore_pair""",
+    "user:manage": "accounts.close accounts.invite accounts.new_link accounts.users",
+}
+OWN = {"accounts.revoke_token"}
+WRITING_GETS = {"accounts.by_link", "exchange.companies"}
+"""docs/decisions/0003 tells why these write."""
+ROLES: dict[str, str] = {
+    "reader": "signed_in company:read",
+    "developer": """
+        signed_in company:read activity:write company:write list:export match:answer partner:write
+        round:run""",
+    "manager": """
+        signed_in company:read activity:write company:write list:export match:answer partner:write round:run
+        demo:remove rules:write""",
+    "administrator": """
+        signed_in company:read activity:write company:write list:export match:answer partner:write round:run
+        demo:remove rules:write register:load user:manage""",
+    "nobody": "",
+    "closed": "",
+}
+
+
+def declared() -> dict[str, str]:
+    """Each route's right; a route named twice is an error."""
+    found = {route: right for right, routes in RIGHTS.items() for route in routes.split()}
+    assert len(found) == sum(len(routes.split()) for routes in RIGHTS.values()), "a route stands twice"
+    return found
+
+
+def may(role: str, right: str) -> bool:
+    return right == "public" or right in ROLES[role].split()
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every endpoint and method of the program, read off its URL map."""
+    made = create_app(Config(secret_key="x" * 40, env="test", offline=True))
+    made.extensions["crm.database"].dispose()
+    pairs = {
+        (rule.endpoint, method)
+        for rule in made.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    return sorted(pairs)
