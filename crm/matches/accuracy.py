@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from crm.companies.models import Company
+from crm.companies.models import Company, Lead
 from crm.matches.drafts import NO_REASONS
-from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, Suggestion
+from crm.matches.intervals import wilson
+from crm.matches.models import SUGGESTED, Answer, Introduction, IntroductionState, MatchRun, Suggestion
 from crm.matchmaker.week_rules import SMALL_BELOW
 from crm.partners.models import Need, Partner
 from crm.segments.models import Segment
 
 FEWEST = 5
-_Z95 = 1.959964
 
 
-def wilson(yes: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share, after Wilson (1927); it holds for few answers too.
+class Outcome(StrEnum):
+    """What may come of a suggestion, and is compared."""
 
-    >>> [round(end, 3) for end in wilson(5, 10)]
-    [0.237, 0.763]
-    """
-    share, grown = yes / total, 1 + _Z95**2 / total
-    middle = (share + _Z95**2 / (2 * total)) / grown
-    reach = _Z95 / grown * sqrt(share * (1 - share) / total + _Z95**2 / (4 * total**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    YES = "yes"
+    OPENED = "opened"
+    MET = "met"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,12 @@ class Tally:
     def interval(self) -> tuple[float, float]:
         return wilson(self.yes, self.decided)
 
+    def of(self, outcome: Outcome) -> tuple[int, int]:
+        """How many came to an outcome, and of how many."""
+        if outcome is Outcome.YES:
+            return self.yes, self.decided
+        return (self.opened if outcome is Outcome.OPENED else self.met), self.suggested
+
 
 def in_all(session: Session, since: str) -> Tally:
     """Every suggestion of the rounds from a week on."""
@@ -82,6 +84,14 @@ def by_segment(session: Session, since: str) -> list[tuple[Segment, Tally]]:
 def by_partner(session: Session, since: str) -> list[tuple[Partner, Tally]]:
     asked = _tallies(since).add_columns(Partner).join(Need.partner).group_by(Partner.id)
     return list(_rows(session, asked.order_by(Partner.sort_key, Partner.id)))
+
+
+def by_source(session: Session, since: str) -> list[tuple[str | None, Tally]]:
+    """By where we had the company from; None for those nobody followed before they were suggested."""
+    ours = and_(Lead.id.is_not(None), Lead.source != SUGGESTED)
+    source = case((ours, Lead.source), else_=None).label("source")
+    asked = _tallies(since).add_columns(source).outerjoin(Lead, Lead.company_id == Company.id)
+    return sorted(_rows(session, asked.group_by(source)), key=lambda row: (-row[1].suggested, row[0] or ""))
 
 
 def by_size(session: Session, since: str) -> dict[bool, Tally]:
@@ -109,7 +119,19 @@ def _rows(session: Session, asked: Select[Any]) -> Iterator[tuple[Any, Tally]]:
 
 def _tallies(since: str) -> Select[int, int, int, int, int, int]:
     """The six counts of a tally, over every pair with its need, company and introduction."""
+    return _counted(_pairs(since))
+
+
+def by_lot(session: Session, since: str) -> dict[bool, Tally]:
+    """The pairs the model never chose, drawn by lot, are True; those it chose False."""
     pair = _pairs(since)
+    return {
+        bool(drawn): tally
+        for drawn, tally in _rows(session, _counted(pair).add_columns(pair.c.drawn).group_by(pair.c.drawn))
+    }
+
+
+def _counted(pair: Subquery) -> Select[int, int, int, int, int, int]:
     brought = and_(Introduction.need_id == pair.c.need_id, Introduction.company_id == pair.c.company_id)
     return (
         select(
@@ -134,7 +156,8 @@ def _pairs(since: str) -> Subquery:
         (_ever(Answer.NO) == 1, Answer.NO.value),
         (_ever(Answer.NOT_NOW) == 1, Answer.NOT_NOW.value),
     ).label("answer")
-    asked = select(Suggestion.need_id, Suggestion.company_id, said).join(Suggestion.run)
+    drawn = func.min(case((Suggestion.control, 1), else_=0)).label("drawn")
+    asked = select(Suggestion.need_id, Suggestion.company_id, said, drawn).join(Suggestion.run)
     return asked.where(MatchRun.week >= since).group_by(Suggestion.need_id, Suggestion.company_id).subquery()
 
 

@@ -13,6 +13,9 @@ from crm.partners.models import Need
 from crm.storage.base import Base, Versioned
 from crm.storage.columns import Created, Day, Id, Json, JsonList, Line, Moment, Paragraph, UserRef, choice
 
+SUGGESTED = "Forslag"
+"""Where a lead comes from that the yes to a suggestion made."""
+
 
 class RunState(StrEnum):
     WAITING = "waiting"

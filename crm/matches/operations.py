@@ -18,6 +18,7 @@ from crm.matches import queries
 from crm.matches.drafts import AnswerDraft, MoveDraft, SuggestionDraft
 from crm.matches.models import (
     STEPS,
+    SUGGESTED,
     Answer,
     Introduction,
     IntroductionState,
@@ -27,7 +28,6 @@ from crm.matches.models import (
 )
 
 LEASE = timedelta(minutes=2)
-_SOURCE = "Forslag"
 
 
 def request_run(session: Session, week: str, *, actor_id: int | None, now: datetime) -> MatchRun:
@@ -160,14 +160,14 @@ def withdraw_answer(session: Session, actor_id: int, suggestion: Suggestion) -> 
 
 def _unfollow_untouched(session: Session, actor_id: int, suggestion: Suggestion) -> None:
     lead = suggestion.company.lead
-    if lead and lead.source == _SOURCE and lead.created_at == suggestion.answered_at and lead.version == 1:
+    if lead and lead.source == SUGGESTED and lead.created_at == suggestion.answered_at and lead.version == 1:
         companies.unfollow(session, actor_id, lead)
 
 
 def _introduce(session: Session, actor_id: int, suggestion: Suggestion, *, now: datetime) -> Introduction:
     if suggestion.company.lead is None:
         wanted = frozenset(segment.code for segment in suggestion.need.segments)
-        draft = LeadDraft(segments=wanted, source=_SOURCE, owner_id=actor_id)
+        draft = LeadDraft(segments=wanted, source=SUGGESTED, owner_id=actor_id)
         companies.follow(session, actor_id, suggestion.company, draft, now=now)
     introduction = Introduction(
         suggestion_id=suggestion.id,

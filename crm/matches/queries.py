@@ -50,6 +50,12 @@ def last_done(session: Session) -> MatchRun | None:
     return session.scalars(done.order_by(MatchRun.week.desc()).limit(1)).first()
 
 
+def last_two_done(session: Session) -> list[MatchRun]:
+    """The newest finished rounds that ranked anything, at most two, newest first."""
+    done = select(MatchRun).where(MatchRun.state == RunState.DONE, MatchRun.companies > 0, MatchRun.needs > 0)
+    return list(session.scalars(done.order_by(MatchRun.week.desc()).limit(2)))
+
+
 def runs() -> Select[MatchRun]:
     return select(MatchRun).order_by(MatchRun.week.desc())
 
@@ -152,14 +158,22 @@ def of_need(need_id: int) -> Select[Suggestion]:
 
 def awaiting_of_needs(session: Session, need_ids: Collection[int]) -> dict[int, int]:
     """How many suggestions of each need nobody has answered yet, in one question; see ``of_need``."""
-    open_ones = select(Suggestion.need_id, func.count()).where(
-        Suggestion.need_id.in_(need_ids), Suggestion.answer.is_(None), Suggestion.run_id == _newest_run()
+    open_ones = (
+        select(Suggestion.need_id, func.count())
+        .join(Suggestion.need)
+        .where(
+            Suggestion.need_id.in_(need_ids),
+            Suggestion.answer.is_(None),
+            Suggestion.run_id == _newest_run(),
+            ~is_never(Suggestion.company_id),
+        )
     )
     return {row[0]: row[1] for row in session.execute(open_ones.group_by(Suggestion.need_id))}
 
 
 def _newest_of_pair(rule: object) -> Select[Suggestion]:
-    chosen = _suggestions().where(rule, Suggestion.run_id == _newest_run())  # type: ignore[arg-type]
+    told = or_(Suggestion.answer.is_not(None), ~is_never(Suggestion.company_id))
+    chosen = _suggestions().where(rule, told, Suggestion.run_id == _newest_run())  # type: ignore[arg-type]
     return chosen.order_by(Suggestion.run_id.desc(), Suggestion.probability.desc(), Suggestion.id)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft
 from crm.companies.models import Company
 from crm.matches import accuracy
-from crm.matches.accuracy import Tally, wilson
+from crm.matches.accuracy import Outcome, Tally
+from crm.matches.control import Difference, against_lot
+from crm.matches.intervals import newcombe, wilson
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, Suggestion
 from crm.partners import operations as partners
 from crm.partners.drafts import NeedDraft, PartnerDraft
@@ -99,6 +102,51 @@ def test_firms_of_unknown_size_count_among_the_small(session: Session, fared: Wo
 
 def test_the_commonest_reason_for_no_comes_first_without_what_was_added(session: Session, fared: World):
     assert accuracy.reasons_for_no(session, SINCE) == [("too_far", 2), ("wrong_industry", 1)]
+
+
+def test_companies_are_told_apart_by_where_we_had_them_from(session: Session, fared: World):
+    run = session.scalars(select(MatchRun).where(MatchRun.week == "2026-W48")).one()
+    suggest(session, run, fared.need, fared.company, YES)
+    told = dict(accuracy.by_source(session, SINCE))
+    assert (told["Rørløft"].yes, told["Rørløft"].suggested) == (1, 1)
+    assert told[None].suggested == 9
+
+
+def test_a_pair_counts_as_drawn_where_the_model_never_chose_it(session: Session, fared: World):
+    assert against_lot(session, SINCE) == []
+    for suggestion in session.scalars(select(Suggestion).join(Suggestion.run)):
+        suggestion.control = suggestion.run_id == fared_run(session)
+    session.flush()
+    [yes, opened, met] = against_lot(session, SINCE)
+    assert (yes.outcome, yes.chosen, yes.drawn, yes.verdict) == (Outcome.YES, (1, 2), (2, 4), "too_few")
+    assert (opened.chosen, opened.drawn) == ((1, 2), (1, 7))
+    assert (met.chosen, met.drawn) == ((1, 2), (0, 7))
+
+
+def fared_run(session: Session) -> int:
+    return session.scalars(select(MatchRun.id).where(MatchRun.week == "2026-W48")).one()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        # Newcombe (1998), table II: his examples a, d and g by method 10.
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+    ],
+)
+def test_the_interval_of_a_difference_is_newcombes(
+    first: tuple[int, int], second: tuple[int, int], low: float, high: float
+):
+    assert newcombe(first, second) == pytest.approx((low, high), abs=0.0001)
+
+
+def test_a_difference_is_told_as_sure_only_where_the_interval_leaves_out_none():
+    verdicts = [
+        Difference(Outcome.YES, chosen, (5, 20)).verdict for chosen in ((18, 20), (6, 20), (0, 20), (1, 4))
+    ]
+    assert verdicts == ["better", "unsure", "worse", "too_few"]
 
 
 def test_before_any_round_everything_is_nought(session: Session, world: World):

@@ -11,10 +11,13 @@ from flask_babel import gettext
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.matches import accuracy
-from crm.matches.accuracy import Tally
+from crm.matches.accuracy import Outcome, Tally
+from crm.matches.control import Difference, against_lot
+from crm.matches.intervals import wilson
 from crm.web.access import requires
 from crm.web.formats import show_number, show_percent
 from crm.web.htmx import render
+from crm.web.matches import model_words
 from crm.web.session import db
 from crm.web.words import segment_name
 
@@ -49,7 +52,9 @@ def show() -> Response:
         periods=_PERIODS,
         total=total,
         summary=in_words(total),
+        differences=against_lot(db(), since) if total.suggested else [],
         tables=_tables(since, total) if total.suggested else [],
+        model=model_words.in_use(db()),
         refusals=accuracy.reasons_for_no(db(), since) if total.no else [],
     )
 
@@ -80,11 +85,43 @@ def share_in_words(tally: Tally) -> str:
     return f"{show_percent(tally.share)} ({round(low * 100)}–{show_percent(high)})"
 
 
+def count_in_words(tally: Tally, outcome: str) -> str:
+    """«12 (8–19 %)»: how many came so far, and the interval of their share of all suggested."""
+    yes, total = tally.of(Outcome(outcome))
+    if not tally.enough:
+        return show_number(yes)
+    low, high = wilson(yes, total)
+    return f"{show_number(yes)} ({round(low * 100)}–{show_percent(high)})"
+
+
+def part_in_words(part: tuple[int, int]) -> str:
+    """«12 av 40 (30 %)»."""
+    yes, total = part
+    share = f" ({show_percent(yes / total)})" if total else ""
+    return str(gettext("%(yes)s av %(total)s", yes=show_number(yes), total=show_number(total))) + share
+
+
+def difference_in_words(difference: Difference) -> str:
+    """«+12 prosentpoeng (−3 til +27)»."""
+    low, high = (_signed(end) for end in difference.interval)
+    return str(
+        gettext(
+            "%(size)s prosentpoeng (%(low)s til %(high)s)", size=_signed(difference.size), low=low, high=high
+        )
+    )
+
+
+def _signed(share: float) -> str:
+    points = round(share * 100)
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
 def _tables(since: str, total: Tally) -> list[Table]:
     return [
         Table(gettext("I alt"), [Row(gettext("Alle forslag"), total)]),
         _segments(since),
         _partners(since),
+        _sources(since),
         _sizes(since),
     ]
 
@@ -101,6 +138,23 @@ def _partners(since: str) -> Table:
         for partner, tally in accuracy.by_partner(db(), since)
     ]
     return Table(gettext("Etter partner"), rows)
+
+
+def _sources(since: str) -> Table:
+    rows = [
+        Row(
+            gettext("Ikke fulgt før, fra registeret") if source is None else source or gettext("Uten kilde"),
+            tally,
+        )
+        for source, tally in accuracy.by_source(db(), since)
+    ]
+    return Table(gettext("Etter hvor vi hadde virksomheten fra"), rows)
+
+
+def _source_name(source: str | None) -> str:
+    return str(
+        gettext("Ikke fulgt før, fra registeret") if source is None else source or gettext("Uten kilde")
+    )
 
 
 def _sizes(since: str) -> Table:

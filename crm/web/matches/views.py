@@ -9,6 +9,7 @@ from crm.web.matches import (
     answers,
     introductions,
     lists,
+    model_words,
     round,  # noqa: A004  (the week's round)
     rules,
     wording,
@@ -46,5 +47,9 @@ blueprint.add_app_template_filter(wording.reason_against)
 blueprint.add_app_template_filter(wording.why_not)
 blueprint.add_app_template_filter(wording.translated)
 blueprint.add_app_template_filter(wording.gave_way)
-blueprint.add_app_template_filter(accuracy.share_in_words)
+for _said in (accuracy.share_in_words, accuracy.count_in_words, accuracy.part_in_words):
+    blueprint.add_app_template_filter(_said)
+blueprint.add_app_template_filter(accuracy.difference_in_words)
+blueprint.add_app_template_filter(model_words.signal_name)
+blueprint.add_app_template_filter(model_words.weight_in_words)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")
