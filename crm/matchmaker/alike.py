@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.industry import Industry
+from crm.matchmaker.kinds import picked
 from crm.matchmaker.texts import similarities
 
 # How alike two companies are by the longest beginning their industry codes share.
@@ -63,6 +64,23 @@ class AlikeVerdicts(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships 
         self.own_heard_ = sparse.csr_matrix((np.ones_like(surprise), (y.needs, y.companies)), shape=shape)
         return self
 
+    def at(self, columns: Any) -> Self:
+        """The same for some of the companies; verdicts on others still speak for and against alike ones."""
+        some = picked(self, columns, "membership_")
+        some.own_leaning_ = self.own_leaning_[:, columns]
+        some.own_heard_ = self.own_heard_[:, columns]
+        local = np.full(self.membership_.shape[0], -1)
+        local[columns] = np.arange(len(columns))
+        some.judged_ = replace(self.judged_, companies=local[np.asarray(self.judged_.companies, dtype=int)])
+        return some
+
+    def kinds(self) -> Any:
+        """0 for every company without a verdict of its own, a number of its own for each with one."""
+        touched = np.unique(self.judged_.companies)
+        kinds = np.zeros(self.membership_.shape[0], dtype=np.int64)
+        kinds[touched] = np.arange(1, len(touched) + 1)
+        return kinds
+
     def transform(self, X: Any) -> Any:  # noqa: N803
         """Needs x companies, from the needs' rows of the same space."""
         check_is_fitted(self, "leaning_")
@@ -70,6 +88,7 @@ class AlikeVerdicts(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships 
         by_industry = alike @ self.leaning_ / (alike @ self.heard_ + self.doubt)
         told = np.ascontiguousarray((self.membership_ @ by_industry.T).T)
         touched = np.unique(self.judged_.companies)
+        touched = touched[touched >= 0]
         own = self.own_leaning_[:, touched].T @ alike.T, self.own_heard_[:, touched].T @ alike.T
         told[:, touched] += (own[0] / (own[1] + self.doubt)).T
         return np.clip(told, -1, 1)

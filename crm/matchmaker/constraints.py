@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.kinds import kinds_of, picked
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 
 
@@ -20,6 +21,14 @@ class Constraints(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no
         self.employees_ = np.array(counts, dtype=float)
         self.municipalities_ = np.array([company.municipality_no or "" for company in companies], dtype="U8")
         return self
+
+    def at(self, columns: Any) -> Self:
+        """The same for some of the companies."""
+        return picked(self, columns, "employees_", "municipalities_")
+
+    def kinds(self) -> Any:
+        """Numbers that companies share which a need treats alike, distance apart."""
+        return kinds_of(self.employees_, self.municipalities_)
 
     def allowed(self, need: NeedProfile, kilometres: Any) -> Any:
         """A truth value per company, given the distances of this need."""

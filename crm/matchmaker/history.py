@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.kinds import kinds_of, picked
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 
 
@@ -39,6 +40,16 @@ class History(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             for need, given in self.standing_.items()
         }
         return self
+
+    def at(self, columns: Any) -> Self:
+        """The record of some of the companies; the single verdicts are not carried along."""
+        some = picked(self, columns, "yes_", "no_")
+        some.standing_, some.refused_ = {}, {}
+        return some
+
+    def kinds(self) -> Any:
+        """Numbers that companies share which have the same record."""
+        return kinds_of(self.yes_, self.no_)
 
     def transform(self, needs: Sequence[NeedProfile]) -> Any:
         """From -``share``, only no, to ``share``, only yes; the same for every need."""

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.kinds import kinds_of, picked
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 
 EARTH_KM = 6371.0
@@ -26,6 +27,14 @@ class PlaceSignal(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no
         self.municipalities_ = np.array([company.municipality_no or "" for company in companies], dtype="U8")
         self.counties_ = self.municipalities_.astype("U2")
         return self
+
+    def at(self, columns: Any) -> Self:
+        """The same for some of the companies."""
+        return picked(self, columns, "points_", "municipalities_", "counties_")
+
+    def kinds(self) -> Any:
+        """Numbers that companies share which stand alike to every need."""
+        return kinds_of(*self.points_.T, self.municipalities_)
 
     def kilometres(self, needs: Sequence[NeedProfile]) -> Any:
         """Needs x companies, straight lines; NaN where either point is unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from crm.matchmaker.focus import focus
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, Told, best_of_each
 from crm.matchmaker.joined_bridge import JoinedBridge
+from crm.matchmaker.kinds import kinds_of, kinds_of_each
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.register_bridge import RegisterBridge
@@ -43,7 +45,8 @@ class Reading:
 
     def total(self, row: int, weights: Mapping[str, float]) -> Any:
         """The weighed sum of the signals for one need, one figure a company."""
-        return sum(weight * getattr(self, name)[row] for name, weight in weights.items())
+        parts = (weight * getattr(self, name)[row].astype(np.float64) for name, weight in weights.items())
+        return sum(parts)
 
 
 class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -89,18 +92,61 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         check_is_fitted(self, "held_")
         asked = self.asked_rows(needs)
         text = similarities(asked, self.rows_)
-        probable = self.bridge_.transform(asked, [asked_words(need) for need in needs])
-        industry, best = best_of_each(probable, self.held_)
+        industry, best = self._industry(needs, asked, self.held_)
         return Reading(
             text=text / (text + HALF_TEXT),
-            industry=industry / (industry + HALF_INDUSTRY),
+            industry=industry,
             place=self.place_.transform(needs),
             size=self.size_.transform(needs),
             segment=self.segment_.transform(needs),
-            history=self._history(needs, asked),
+            history=self.told_before(needs, asked),
             best_industry=best,
             kilometres=self.place_.kilometres(needs),
         )
+
+    def at(self, columns: Any) -> Self:
+        """The same for some of the companies, by their columns; single verdicts are not carried along."""
+        some = copy(self)
+        some.rows_, some.held_ = self.rows_[columns], [self.held_[column] for column in columns]
+        some.place_, some.size_ = self.place_.at(columns), self.size_.at(columns)
+        some.segment_, some.history_ = self.segment_.at(columns), self.history_.at(columns)
+        some.alike_ = self.alike_.at(columns) if self.alike_ else None
+        some.constraints_ = self.constraints_.at(columns)
+        return some
+
+    def kinds(self) -> dict[str, Any]:
+        """For each signal but the text's, numbers that companies share which stand alike to every need."""
+        held = kinds_of_each(map(tuple, self.held_))
+        record = self.history_.kinds()
+        return {
+            "industry": held,
+            "place": self.place_.kinds(),
+            "size": self.size_.kinds(),
+            "segment": self.segment_.kinds(),
+            "history": kinds_of(record, held, self.alike_.kinds()) if self.alike_ else record,
+        }
+
+    def tables(self, needs: Sequence[NeedProfile], asked: Any, first: Mapping[str, Any]) -> dict[str, Any]:
+        """For each signal but the text's, needs x kinds, read from the first company of each kind."""
+        record = copy(self)
+        record.history_ = self.history_.at(first["history"])
+        record.alike_ = self.alike_.at(first["history"]) if self.alike_ else None
+        held = [self.held_[column] for column in first["industry"]]
+        return {
+            "industry": self._industry(needs, asked, held)[0],
+            "place": self.place_.at(first["place"]).transform(needs),
+            "size": self.size_.at(first["size"]).transform(needs),
+            "segment": self.segment_.at(first["segment"]).transform(needs),
+            "history": record.told_before(needs, asked),
+        }
+
+    def _industry(
+        self, needs: Sequence[NeedProfile], asked: Any, held: Sequence[Sequence[int]]
+    ) -> tuple[Any, Any]:
+        """The signal of the likeliest of the industries each company holds, and which that is."""
+        probable = self.bridge_.transform(asked, [asked_words(need) for need in needs])
+        industry, best = best_of_each(probable, held)
+        return industry / (industry + HALF_INDUSTRY), best
 
     def asked_rows(self, needs: Sequence[NeedProfile]) -> Any:
         """The rows of what each need asks for, with its setting weighing less."""
@@ -115,7 +161,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.alike_ = AlikeVerdicts().fit(rows, judged, trades) if len(judged.answers) else None
         return self
 
-    def _history(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
+    def told_before(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
         record = self.history_.transform(needs)
         return record + self.alike_.transform(asked) if self.alike_ else record
 

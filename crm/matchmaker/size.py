@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.kinds import kinds_of, picked
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 
 UNKNOWN = -0.3
@@ -25,6 +26,14 @@ class SizeSignal(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         tens = np.log10(np.maximum(np.array(counts, dtype=float), 1) / self.neutral)
         self.signal_ = np.where(np.isnan(tens), UNKNOWN, np.clip(tens / 2, -1, 1))
         return self
+
+    def at(self, columns: Any) -> Self:
+        """The same for some of the companies."""
+        return picked(self, columns, "signal_")
+
+    def kinds(self) -> Any:
+        """Numbers that companies share which stand alike to every need."""
+        return kinds_of(self.signal_)
 
     def transform(self, needs: Sequence[NeedProfile]) -> Any:
         """The same for every need: what a need asks of size stands in its constraints."""

@@ -36,7 +36,9 @@ class TextSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         counts = count_words(texts)
         spelled = self.chars_.transform(counts) * np.float32((1 - self.word_share) ** 0.5)
         worded = self.words_.transform(counts) * np.float32(self.word_share**0.5)
-        return unit_rows(sparse.hstack([spelled, worded], format="csr"))
+        whole = unit_rows(sparse.hstack([spelled, worded], format="csr"))
+        whole.sort_indices()  # so that every sum over a row runs in the same order
+        return whole
 
 
 def unit_rows(matrix: Any) -> Any:
