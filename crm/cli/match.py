@@ -1,4 +1,4 @@
-"""The matchmaker alone, on files."""
+"""The matchmaker on files, and what it learns from the register."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from crm.cli.console import speaks_plainly
+from crm import clock
+from crm.cli.console import database, settings, speaks_plainly
 
-group = AppGroup("match", help="The matchmaker on files, without a database.")
+group = AppGroup("match", help="The matchmaker on files, and what it learns.")
 _FILE = click.Path(path_type=Path)
 
 
@@ -21,8 +22,19 @@ _FILE = click.Path(path_type=Path)
 @click.option("--verdicts", type=_FILE, help="JSON lines, a yes or a no each")
 @speaks_plainly
 def rank(companies: Path, needs: Path, top: int, out: Path, verdicts: Path | None) -> None:
-    """Rank companies for needs."""
-    from crm.matchmaker.files import rank_files  # noqa: PLC0415  (scikit-learn, for this command alone)
+    """Rank companies for needs, helped by what was learned from the register; opens no database."""
+    from crm.jobs import training  # noqa: PLC0415  (scikit-learn, for these commands alone)
+    from crm.matchmaker.files import rank_files  # noqa: PLC0415  (as above)
 
-    written = rank_files(companies, needs, out, top=top, verdicts=verdicts)
+    learned = training.in_use(settings().instance)
+    written = rank_files(companies, needs, out, top=top, verdicts=verdicts, register=learned)
     click.echo(f"{written} rows")
+
+
+@group.command("train")
+@speaks_plainly
+def train() -> None:
+    """Learn from the units of the register what each industry writes; the round does it when they change."""
+    from crm.jobs import training  # noqa: PLC0415  (as above)
+
+    click.echo(training.train(database(), settings().instance, now=clock.now()).line())

@@ -8,6 +8,7 @@ from typing import Literal
 import click
 from flask.cli import AppGroup
 
+from crm import clock
 from crm.cli.console import database, in_english, settings, speaks_plainly
 from crm.errors import CrmError, InvalidInput
 from crm.jobs import register_load, register_sync
@@ -17,6 +18,7 @@ from crm.sources.units import Rejected
 
 group = AppGroup("register", help="The local mirror of Enhetsregisteret.")
 _MOST_SHOWN = 5
+_WORTH_TELLING = 10_000
 
 
 @group.command("load")
@@ -29,8 +31,20 @@ def load(file: str, kind: Literal["units", "subunits"] | None) -> None:
     """Take in a bulk file, JSON or CSV, gzipped or not, or - for standard input."""
     started = time.monotonic()
     held, counts = register_load.load_file(database(), file, kind=kind)
+    seconds = time.monotonic() - started
     _tell_of_the_rest(counts)
-    click.echo(counts.line(held, time.monotonic() - started))
+    if held == "units":
+        _learn()
+    click.echo(counts.line(held, seconds))
+
+
+def _learn() -> None:
+    """Teach the matchmaker what the register says now; the load stands whatever comes of it."""
+    from crm.jobs import training  # noqa: PLC0415  (scikit-learn, for this command alone)
+
+    trained = training.train_if_stale(database(), settings().instance, now=clock.now())
+    if trained and trained.units >= _WORTH_TELLING:
+        click.echo(trained.line(), err=True)
 
 
 @group.command("sync")

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
-from crm.cli.console import database, fail, speaks_plainly
+from crm.cli.console import database, fail, settings, speaks_plainly
 from crm.errors import CrmError
 from crm.matches import operations, queries
 from crm.matches.models import MatchRun, RunState
@@ -54,7 +54,7 @@ def run(week: str | None) -> None:
         click.echo(f"round {chosen}: already done")
         return
     try:
-        weekly_round.run(database(), asked.id)
+        weekly_round.run(database(), asked.id, instance=settings().instance)
     except Exception as error:  # noqa: BLE001  (one clear line, whatever it was; the row tells the rest)
         _tell_failure(chosen, error)
     _tell(_finished(chosen))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,19 @@ class Successors:
             return sn2007 if self.complete else None
         return next(iter(successors)) if len(successors) == 1 else None
 
+    def before(self, sn2025: str) -> tuple[str, ...]:
+        """The SN2007 codes that this one alone took over from; empty where nothing is known."""
+        unchanged = (sn2025,) if self.complete and sn2025 not in self.known else ()
+        return self._before.get(sn2025, ()) + unchanged
+
+    @cached_property
+    def _before(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for old, new in sorted(self.known.items()):
+            if len(new) == 1:
+                found[next(iter(new))] = (*found.get(next(iter(new)), ()), old)
+        return found
+
 
 def successors(session: Session) -> Successors:
     found: dict[str, set[str]] = {}
@@ -36,6 +50,14 @@ def successors(session: Session) -> Successors:
     return Successors(
         {old: frozenset(new) for old, new in found.items()}, complete=len(found) >= _WHOLE_TABLE
     )
+
+
+def industry_words(session: Session) -> dict[tuple[str, str], str]:
+    """What each code of a standard is called, in Norwegian and English, as far as the tables are loaded."""
+    rows = session.execute(
+        select(IndustryCode.standard, IndustryCode.code, IndustryCode.name_nb, IndustryCode.name_en)
+    )
+    return {(standard, code): f"{nb} {en}".strip() for standard, code, nb, en in rows if nb or en}
 
 
 def municipalities() -> Select[Municipality]:

@@ -25,7 +25,7 @@ def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> d
     """The model's settings, the versions it ran on, the rows it saw and how fresh the mirror was."""
     load = registry.last_load(session)
     return {
-        "model": matchmaker.get_params(),
+        "model": {**matchmaker.get_params(), "register": _bridge(matchmaker)},
         "learned": _learned(matchmaker),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         "code": code_version(),
@@ -38,6 +38,14 @@ def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> d
         },
         "register": load.finished_at.isoformat() if load and load.finished_at else None,
     }
+
+
+def _bridge(matchmaker: Matchmaker) -> dict[str, Any] | None:
+    """The bridge from the register that was in use: when it was made, of what, and its fingerprints."""
+    facts = getattr(matchmaker.register, "facts_", None)
+    return (
+        {name: facts[name] for name in ("made", "data", "seen", "arrays") if name in facts} if facts else None
+    )
 
 
 def _learned(matchmaker: Matchmaker) -> dict[str, Any] | None:

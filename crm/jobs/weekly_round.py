@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.errors import Conflict, CrmError, said
-from crm.jobs import transactions, week_plan
+from crm.jobs import training, transactions, week_plan
 from crm.jobs.candidates import Gathered, gather
 from crm.jobs.footprint import footprint, footprint_of_plan
 from crm.jobs.lease import Lease
@@ -24,6 +25,7 @@ from crm.matches.models import MatchRun
 from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.register_bridge import RegisterBridge
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -32,8 +34,11 @@ _BLOCK = 32
 Now = Callable[[], datetime]
 
 
-def run(database: Database, run_id: int, *, now: Now = clock.now) -> bool:
+def run(database: Database, run_id: int, *, instance: Path | None = None, now: Now = clock.now) -> bool:
     """Do a round that waits, or that its worker left; whether it was finished here.
+
+    With an instance folder the round uses what was learned from the register, and learns it anew where the
+    register has changed.
 
     A round that is done, or held by another worker, is left alone. Whatever goes wrong is written down as
     one sentence and raised again.
@@ -43,7 +48,7 @@ def run(database: Database, run_id: int, *, now: Now = clock.now) -> bool:
         return False
     try:
         with Lease(database, run_id, claim, now) as lease:
-            _work(database, lease)
+            _work(database, lease, instance)
     except Conflict:
         _log.info("round %s was taken over by another worker", run_id)
         return False
@@ -53,13 +58,14 @@ def run(database: Database, run_id: int, *, now: Now = clock.now) -> bool:
     return True
 
 
-def _work(database: Database, lease: Lease) -> None:
+def _work(database: Database, lease: Lease, instance: Path | None) -> None:
+    learned = _learned(database, lease, instance) if instance else None
     lease.tell("gathering", 5)
     gathered = gather(database, today=lease.now().astimezone(clock.OSLO).date())
     with database.Read() as session:
         week = session.get_one(MatchRun, lease.run_id).week
         ruled = week_plan.read_week(session, gathered, week=week, now=lease.now())
-    matchmaker = Matchmaker(top=TOP + _most_barred(gathered))
+    matchmaker = Matchmaker(top=TOP + _most_barred(gathered), register=learned)
     ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
     lease.tell("planning", 90)
     lists = week_plan.with_musts(ranked, gathered, matchmaker, ruled)
@@ -72,6 +78,12 @@ def _work(database: Database, lease: Lease) -> None:
     plan = replace(plan, picks=tuple(ranks_in_need(plan.picks)))
     keep = partial(store, gathered=gathered, plan=plan, parameters=parameters)
     transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))
+
+
+def _learned(database: Database, lease: Lease, instance: Path) -> RegisterBridge | None:
+    lease.tell("learning", 1)
+    training.train_if_stale(database, instance, now=lease.now())
+    return training.in_use(instance)
 
 
 def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[list[RankedCompany]]:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from huey.consumer import Consumer
@@ -30,6 +31,7 @@ class Worker:
     database: Database
     api: RegisterApi | None
     now: weekly_round.Now = clock.now
+    instance: Path | None = None
 
     def sweep(self) -> None:
         """Everything there is to do: what is due, what waits, what was left half done."""
@@ -42,7 +44,7 @@ class Worker:
         """Each unfinished round; one that fails does not stop the next."""
         for run_id in timetable.unfinished_rounds(self.database, now=self.now()):
             try:
-                if weekly_round.run(self.database, run_id, now=self.now):
+                if weekly_round.run(self.database, run_id, instance=self.instance, now=self.now):
                     _log.info("round %s is done", run_id)
             except Exception:  # noqa: BLE001  (written down in its row; the next one has its turn)
                 _log.exception("round %s failed", run_id)
@@ -58,7 +60,7 @@ class Worker:
 
 
 def worker_of(settings: Settings, database: Database) -> Worker:
-    return Worker(database, register_api(settings))
+    return Worker(database, register_api(settings), instance=settings.instance)
 
 
 def consumer_of(queue: Queue, worker: Worker) -> Consumer:

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker import model_files
+from crm.matchmaker.everyday import lines_about
 from crm.matchmaker.hashed import HashedSpace
 from crm.matchmaker.industry import DEPTHS, Industry, cut
 from crm.matchmaker.model_files import Model
@@ -33,7 +34,12 @@ class Described(NamedTuple):
     industries: tuple[Industry, ...]
 
 
-Told = Sequence[tuple[str, Sequence[Industry]]]
+class Lesson(NamedTuple):
+    """A text about industries, such as their names, and how heavily it counts among such texts."""
+
+    text: str
+    about: Sequence[Industry]
+    weight: float = 1.0
 
 
 class RegisterBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -46,29 +52,33 @@ class RegisterBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
     """
 
     def __init__(
-        self, *, per_industry: int = 300, widest: int = 2000, told_share: float = 1.0, buckets: int = 2**20
+        self, *, per_industry: int = 200, widest: int = 2000, told_share: float = 1.0, buckets: int = 2**20
     ) -> None:
         self.per_industry = per_industry
         self.widest = widest
         self.told_share = told_share
         self.buckets = buckets
 
-    def fit(self, units: Iterable[Described], told: Told = ()) -> Self:
-        """Learn from units, and from texts about industries such as their names or everyday words."""
+    def fit(self, units: Iterable[Described], lessons: Iterable[Lesson] = ()) -> Self:
+        """Learn from units, from everyday words of their industries, and from further lessons on those."""
         sample, self.units_ = _smallest_hashes(units, self.per_industry)
         known = {industry for unit in sample for industry in unit.industries}
-        told = [(text, [one for one in about if one in known]) for text, about in told]
+        heard = [Lesson(words, about) for words, about in lines_about(sorted(known))]
+        heard += [one._replace(about=[about for about in one.about if about in known]) for one in lessons]
         self.texts_ = len(sample)
-        self._learn(sample, [(text, about) for text, about in told if about], sorted(known))
+        self._learn(sample, [lesson for lesson in heard if lesson.about], sorted(known))
         return self
 
-    def _learn(self, sample: Sequence[Described], told: Told, industries: list[Industry]) -> None:
+    def _learn(
+        self, sample: Sequence[Described], lessons: Sequence[Lesson], industries: list[Industry]
+    ) -> None:
         number = {industry: place for place, industry in enumerate(industries)}
-        counts = count_words([*(unit.text for unit in sample), *(text for text, _ in told)])
+        counts = count_words([*(unit.text for unit in sample), *(lesson.text for lesson in lessons)])
         self.space_ = HashedSpace(buckets=self.buckets).fit_counts(counts)
         belongs = [[number[one] for one in unit.industries] for unit in sample]
-        belongs += [[len(industries) + number[one] for one in about] for _, about in told]
-        held = _membership(belongs, 2 * len(industries)).T.tocsc()
+        belongs += [[len(industries) + number[one] for one in lesson.about] for lesson in lessons]
+        weights = [1.0] * len(sample) + [lesson.weight for lesson in lessons]
+        held = (sparse.diags(weights, dtype=np.float32) @ _membership(belongs, 2 * len(industries))).T.tocsc()
         sums, start = sparse.csr_matrix((held.shape[0], self.buckets), dtype=np.float32), 0
         for rows in self.space_.rows(counts):
             sums = sums + held[:, start : start + rows.shape[0]] @ rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -76,6 +77,13 @@ def matchable(session: Session, prefixes: Collection[str], *, at_most: int = 250
     if count_units(session) > at_most:
         wanted = wanted.where(or_(*(Unit.industry_2025.startswith(prefix) for prefix in sorted(prefixes))))
     yield from session.scalars(wanted.order_by(Unit.orgnr).execution_options(yield_per=2000))
+
+
+def texts_with_industries() -> Select[Any]:
+    """What every unit ever seen writes of itself and the industries it is registered with, as a stream."""
+    columns = (Unit.orgnr, Unit.name, Unit.purpose, Unit.activity, Unit.industry, Unit.industry_name)
+    more = (Unit.industry_standard, Unit.industry_2025, Unit.other_industries)
+    return select(*columns, *more).where(Unit.industry.is_not(None)).execution_options(yield_per=5000)
 
 
 def last_load(session: Session) -> RegisterLoad | None:

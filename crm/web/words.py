@@ -87,6 +87,7 @@ RUN_STATES: dict[RunState, LazyString] = {
 }
 RUN_STEPS: dict[str, LazyString] = {
     "": _l("Venter på tur"),
+    "learning": _l("Lærer av registeret"),
     "gathering": _l("Henter virksomheter og behov"),
     "reading": _l("Leser tekstene"),
     "ranking": _l("Sammenlikner behov og virksomheter"),

@@ -13,7 +13,7 @@ from crm.matchmaker.industry import Industry
 from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.register_bridge import Described, RegisterBridge
+from crm.matchmaker.register_bridge import Described, Lesson, RegisterBridge
 
 PHYSIO, DIGGING, BAKING = (Industry("SN2025", code) for code in ("86.950", "43.120", "10.710"))
 TRADES = {
@@ -32,7 +32,7 @@ def units(count: int = 300, *, backwards: bool = False) -> Iterator[Described]:
 
 @pytest.fixture(scope="module")
 def bridge() -> RegisterBridge:
-    return RegisterBridge().fit(units(), [("logoped physiotherapist", [PHYSIO])])
+    return RegisterBridge().fit(units(), [Lesson("logoped physiotherapist", [PHYSIO])])
 
 
 def test_a_text_is_likest_the_industry_whose_units_write_so(bridge: RegisterBridge):
