@@ -45,11 +45,15 @@ class LeadDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveDraft:
-    """Where a lead goes; a parked or lost one needs a reason, a parked one may wake up on a day."""
+    """Where a lead goes; a parked or lost one needs a reason, and may wake up on a day.
+
+    ``board_key`` is its place among the leads of that stage; without one it goes on top of a new stage.
+    """
 
     stage: Stage
     reason: str = ""
     wake_on: date | None = None
+    board_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,14 @@ class CompanyFilter:
     given: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFilter:
+    """Whose leads a board shows, and of which segment."""
+
+    owner: int | None = None
+    segment: str = ""
+
+
 SORTS = ("name", "stage", "last_contact", "municipality", "employees", "newest")
 
 
@@ -100,7 +112,5 @@ def move_draft(stage: str, *, reason: str = "", wake_on: date | None = None, tod
         raise InvalidInput("Skriv kort hvorfor, så den neste som ser saken, forstår det.", field="reason")
     if wake_on and wake_on <= today:
         raise InvalidInput("Velg en dag som ligger fram i tid.", field="wake_on")
-    keeps_waking = chosen is Stage.PARKED
-    return MoveDraft(
-        stage=chosen, reason=clean if chosen in RESTING else "", wake_on=wake_on if keeps_waking else None
-    )
+    rests = chosen in RESTING
+    return MoveDraft(stage=chosen, reason=clean if rests else "", wake_on=wake_on if rests else None)

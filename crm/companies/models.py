@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm import clock
 from crm.accounts.models import User
+from crm.ordering import LONGEST, key_on_top
 from crm.segments.models import Segment
 from crm.storage.base import Base, Versioned
-from crm.storage.columns import Created, Day, Id, Key, Line, Moment, Name, Paragraph, choice
+from crm.storage.columns import Created, Day, Id, Key, Line, Moment, Name, Paragraph, by_code_point, choice
 
 
 class Stage(StrEnum):
@@ -28,6 +31,14 @@ class Stage(StrEnum):
 
 
 RESTING = frozenset({Stage.PARKED, Stage.LOST})
+# How long a lead may stand without contact or a move before it is called quiet; the rest never is.
+SILENT_AFTER = {
+    Stage.CONTACTED: timedelta(days=30),
+    Stage.MEETING: timedelta(days=30),
+    Stage.VISIT: timedelta(days=30),
+    Stage.CONCRETE_INTEREST: timedelta(days=21),
+    Stage.ESTABLISHING: timedelta(days=60),
+}
 
 
 class FactsSource(StrEnum):
@@ -85,13 +96,15 @@ class Lead(Versioned, Base):
     __tablename__ = "leads"
     __table_args__ = (
         Index("ix_leads_stage_last_contact_at", "stage", "last_contact_at"),
-        Index("ix_leads_owner_id_stage", "owner_id", "stage"),
+        Index("ix_leads_owner_id_stage_board_key", "owner_id", "stage", "board_key"),
+        Index("ix_leads_stage_board_key", "stage", "board_key"),
     )
 
     id: Mapped[Id]
     company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), unique=True)
     stage: Mapped[Stage] = mapped_column(choice(Stage), default=Stage.IDENTIFIED)
     stage_since: Mapped[Moment]
+    board_key: Mapped[str] = mapped_column(by_code_point(LONGEST), default=lambda: key_on_top(clock.now()))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     source: Mapped[Name] = mapped_column(default="")
     resting_reason: Mapped[Line] = mapped_column(default="")
@@ -106,3 +119,9 @@ class Lead(Versioned, Base):
     segments: Mapped[list[Segment]] = relationship(
         secondary=lead_segments, lazy="raise", order_by=Segment.position
     )
+
+    def silent_days(self, now: datetime) -> int | None:
+        """How many days without contact or a move, where that is too many; None where it is not."""
+        allowed = SILENT_AFTER.get(self.stage)
+        silent = now - max(self.stage_since, self.last_contact_at or self.stage_since)
+        return silent.days if allowed is not None and silent > allowed else None

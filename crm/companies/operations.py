@@ -14,6 +14,7 @@ from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft, ReachDraft
 from crm.companies.models import Company, FactsSource, Lead
 from crm.errors import Conflict
 from crm.history import operations as history
+from crm.ordering import key_on_top
 from crm.registry.models import Unit
 from crm.segments import queries as segments
 from crm.spelling import fold, sort_key
@@ -74,6 +75,7 @@ def follow(
         company=company,
         stage=draft.stage,
         stage_since=now,
+        board_key=key_on_top(now),
         owner_id=draft.owner_id,
         source=draft.source[:200],
         segments=segments.by_codes(session, draft.segments),
@@ -99,6 +101,8 @@ def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDra
     """Move a lead to another stage, with the reason where it leaves the road."""
     if lead.stage is not draft.stage:
         lead.stage, lead.stage_since = draft.stage, now
+        lead.board_key = key_on_top(now)
+    lead.board_key = draft.board_key or lead.board_key
     lead.resting_reason, lead.wake_on = draft.reason, draft.wake_on
     history.record(session, actor_id, "lead:move", subject=lead)
 

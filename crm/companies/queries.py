@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.codes.models import Municipality
-from crm.companies.drafts import CompanyFilter
+from crm.companies.drafts import BoardFilter, CompanyFilter
 from crm.companies.models import RESTING, Company, Lead, Stage, lead_segments
 from crm.errors import NotFound
 from crm.segments.models import Segment
@@ -19,6 +19,7 @@ from crm.spelling import fold, search_words
 from crm.storage import finding
 
 _CANDIDATES = 400
+_PLACE = (Lead.board_key, Lead.id)
 
 _STAGE_ORDER = case({stage.value: place for place, stage in enumerate(Stage)}, value=Lead.stage, else_=99)
 _ORDER: dict[str, tuple[ColumnElement[Any] | Any, ...]] = {
@@ -166,9 +167,9 @@ def _is_quiet(before: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def waking(owner_id: int | None = None, *, on: date) -> Select[Company]:
-    """Parked leads whose day has come; one person's, or everybody's."""
-    parked = CompanyFilter(stage=Stage.PARKED, owner=owner_id)
-    asleep = _narrow(select(Company), parked).where(Lead.wake_on <= on)
+    """Parked and lost leads whose day has come; one person's, or everybody's."""
+    asleep = _narrow(select(Company), CompanyFilter(owner=owner_id))
+    asleep = asleep.where(Lead.stage.in_(RESTING), Lead.wake_on <= on)
     return asleep.options(contains_eager(Company.lead).joinedload(Lead.owner)).order_by(Lead.wake_on)
 
 
@@ -179,6 +180,45 @@ def stage_counts(session: Session, owner_id: int | None = None) -> dict[Stage, i
         counted = counted.where(Lead.owner_id == owner_id)
     found = {row[0]: row[1] for row in session.execute(counted)}
     return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def board_counts(session: Session, wanted: BoardFilter) -> dict[Stage, int]:
+    """How many leads stand in each column of a board, shown or not."""
+    counted = select(Lead.stage, func.count()).where(*_on_board(wanted)).group_by(Lead.stage)
+    found = {row[0]: row[1] for row in session.execute(counted)}
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def board_leads(wanted: BoardFilter, *, each: int) -> Select[Lead]:
+    """The first leads of every column, ``each`` of them and one more where there are more."""
+    tops = [
+        select(Lead.id).where(Lead.stage == stage, *_on_board(wanted)).order_by(*_PLACE).limit(each + 1)
+        for stage in Stage
+    ]
+    shown = union_all(*(select(top.subquery().c.id) for top in tops))
+    return select(Lead).where(Lead.id.in_(shown)).options(*_card()).order_by(*_PLACE)
+
+
+def board_column(wanted: BoardFilter, stage: Stage, *, after: tuple[str, int]) -> Select[Lead]:
+    """The leads of a column below one, given as its key and id."""
+    below = tuple_(Lead.board_key, Lead.id) > after
+    chosen = select(Lead).where(Lead.stage == stage, below, *_on_board(wanted))
+    return chosen.options(*_card()).order_by(*_PLACE)
+
+
+def board_keys(session: Session, company_ids: Collection[int]) -> dict[int, str]:
+    """The places of the leads of some companies."""
+    found = session.scalars(select(Lead).where(Lead.company_id.in_(company_ids)))
+    return {lead.company_id: lead.board_key for lead in found}
+
+
+def _on_board(wanted: BoardFilter) -> list[ColumnElement[bool]]:
+    rules = [Lead.owner_id == wanted.owner] if wanted.owner else []
+    return rules + ([Lead.id.in_(_in_segment(wanted.segment))] if wanted.segment else [])
+
+
+def _card() -> tuple[Any, ...]:
+    return (joinedload(Lead.company), joinedload(Lead.owner), selectinload(Lead.segments))
 
 
 def municipalities_in_use(session: Session) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from crm.activities.models import Kind, Outcome
 from crm.companies.models import RESTING, FactsSource, Stage
+from crm.ordering import key_on_top
 from crm.orgnr import parse_orgnr
 from crm.spelling import fold, sort_key
 
@@ -99,11 +100,13 @@ def company(draw: random.Random, company_id: int, orgnr: str, setting: Setting) 
 def lead(draw: random.Random, lead_id: int, company_id: int, log: list[Row], setting: Setting) -> Row:
     stage = draw.choice(_STAGES)
     newest = max((line for line in log if _is_contact(line)), key=_age, default={})
+    since = setting.now - timedelta(days=draw.randrange(200))
     return {
         "id": lead_id,
         "company_id": company_id,
         "stage": stage,
-        "stage_since": setting.now - timedelta(days=draw.randrange(200)),
+        "stage_since": since,
+        "board_key": key_on_top(since),
         "owner_id": draw.choice(setting.owners),
         "source": draw.choice(_SOURCES),
         "resting_reason": "Ikke aktuelt nå" if stage in RESTING else "",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.history.models import Entry
 from crm.storage.base import Base
 
-_SILENT = {"version", "name_key", "sort_key"}
+_SILENT = {"version", "name_key", "sort_key", "board_key"}
 
 
 def record(

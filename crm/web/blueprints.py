@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from crm.web.about.views import blueprint as about
 from crm.web.accounts.views import blueprint as accounts
 from crm.web.activities.views import blueprint as activities
+from crm.web.board.views import blueprint as board
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
 from crm.web.exchange.views import blueprint as exchange
@@ -23,6 +24,7 @@ from crm.web.week.views import blueprint as week
 _PARTS = (
     week,
     companies,
+    board,
     contacts,
     partners,
     needs,

@@ -105,6 +105,12 @@ def readable_name(name: str) -> str:
     return " ".join(made)
 
 
+def initials(name: str) -> str:
+    """The first letters of a person's first and last name."""
+    parts = name.split()
+    return "".join(part[:1] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
 def around(text: str, typed: str, *, width: int = 90) -> str:
     """The part of a text where the first of the typed words stands, with dots where it was cut."""
     words, flat = search_words(typed), " ".join(text.split())
@@ -134,6 +140,7 @@ def install(app: Flask) -> None:
         web_address=web_address,
         readable=readable_name,
         around=around,
+        initials=initials,
         segment_name=words.segment_name,
     )
     app.jinja_env.globals.update(words=words, today=clock.today)

@@ -20,14 +20,16 @@ RIGHTS: dict[str, str] = {
         partners.log api.activities_change api.activities_create api.activities_remove api.follow_ups_change
         api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen""",
     "company:read": """
+        board.column board.index
         activities.index companies.index companies.show companies.unit contacts.index contacts.show
-        matches.accuracy matches.rules matches.index matches.introduction matches.introductions matches.progress
-        matches.to_introduction needs.index needs.show partners.index partners.show search.index start.index
+        matches.accuracy matches.rules matches.index matches.introduction matches.introductions
+        matches.progress matches.to_introduction needs.index needs.show partners.index partners.show search.index start.index
         start.progress week.follow_ups week.index week.quiet api.activities_list api.activities_read
         api.companies_list api.companies_read api.contacts_list api.contacts_read api.follow_ups_list
         api.follow_ups_read api.matches_list api.matches_read api.needs_list api.needs_read api.partners_list
         api.partners_read""",
     "company:write": """
+        board.move
         companies.add_offer companies.change_lead companies.change_reach companies.follow
         companies.follow_unit companies.move companies.new companies.unfollow contacts.add_role
         contacts.delete contacts.edit contacts.informed contacts.new contacts.not_informed
