@@ -15,10 +15,12 @@ from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.everyday import lines_about, words_of_procurement
 from crm.matchmaker.focus import focus
+from crm.matchmaker.glossary import in_bokmal, is_english
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, Told, best_of_each
 from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.kinds import kinds_of, kinds_of_each
+from crm.matchmaker.likest_line import LikestLine
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.register_bridge import RegisterBridge
@@ -52,11 +54,15 @@ class Reading:
 class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """What the matchmaker knows of its companies, and of industries from the register where it is given.
 
-    A word of a need's setting weighs ``setting_share`` beside one that is asked for.
+    A word of a need's setting weighs ``setting_share`` beside one that is asked for. The likest line of
+    everyday words about an industry counts ``line_share`` beside the likeness to the industry as a whole.
     """
 
-    def __init__(self, register: RegisterBridge | None = None, *, setting_share: float = 0.25) -> None:
+    def __init__(
+        self, register: RegisterBridge | None = None, *, setting_share: float = 0.25, line_share: float = 0.5
+    ) -> None:
         self.register = register
+        self.line_share = line_share
         self.setting_share = setting_share
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
@@ -68,6 +74,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.rows_ = rows[: len(described)]
         taught = Told(rows[len(described) :], [about for _, about in told])
         self._fit_industries(companies, registered, told=taught)
+        self.lines_ = LikestLine().fit(taught, self.bridge_.industries_)
         self.place_ = PlaceSignal().fit(companies)
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
@@ -144,14 +151,18 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self, needs: Sequence[NeedProfile], asked: Any, held: Sequence[Sequence[int]]
     ) -> tuple[Any, Any]:
         """The signal of the likeliest of the industries each company holds, and which that is."""
-        probable = self.bridge_.transform(asked, [asked_words(need) for need in needs])
-        industry, best = best_of_each(probable, held)
+        industry, best = best_of_each(self._probable(needs, asked), held)
         return industry / (industry + HALF_INDUSTRY), best
+
+    def _probable(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
+        """How much each need is like each industry, needs x industries."""
+        bridged = self.bridge_.transform(asked, [asked_words(need) for need in needs])
+        return bridged + np.float32(self.line_share) * self.lines_.transform(asked)
 
     def asked_rows(self, needs: Sequence[NeedProfile]) -> Any:
         """The rows of what each need asks for, with its setting weighing less."""
         asked = self.texts_.transform([asked_words(need) for need in needs])
-        setting = self.texts_.transform([focus(need_words(need)).setting for need in needs])
+        setting = self.texts_.transform([setting_words(need) for need in needs])
         return unit_rows((asked + np.float32(self.setting_share) * setting).tocsr())
 
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
@@ -175,8 +186,17 @@ def need_words(need: NeedProfile) -> str:
 
 
 def asked_words(need: NeedProfile) -> str:
-    """What the need asks for, and what those who deliver its procurement codes are called."""
-    return f"{focus(need_words(need)).asked}\n{words_of_procurement(need.cpv)}".strip()
+    """What the need asks for, also in bokmål, and what those who deliver its procurement codes are called."""
+    said = need_words(need)
+    asked = focus(said).asked
+    return f"{asked}\n{in_bokmal(asked, english=is_english(said))}\n{words_of_procurement(need.cpv)}".strip()
+
+
+def setting_words(need: NeedProfile) -> str:
+    """For whom and where it is asked for, also in bokmål."""
+    said = need_words(need)
+    setting = focus(said).setting
+    return f"{setting}\n{in_bokmal(setting, english=is_english(said))}".strip()
 
 
 def own_words(company: CompanyProfile) -> str:

@@ -28,10 +28,9 @@ def test_every_line_has_codes_of_both_standards_and_words() -> None:
 
 
 def test_a_number_that_changed_its_meaning_is_read_by_its_standard() -> None:
-    [(old, _)] = lines_about([Industry("SN2007", "25.400")])
-    [(new, _)] = lines_about([Industry("SN2025", "25.400")])
-    assert "våpen" in old
-    assert "våpen" not in new
+    old, new = (lines_about([Industry(standard, "25.400")]) for standard in ("SN2007", "SN2025"))
+    assert all("våpen" in words for words, _ in old)
+    assert not any("våpen" in words for words, _ in new)
 
 
 def test_a_company_without_a_text_is_found_by_what_its_industry_is_called() -> None:
