@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from crm.accounts import queries, secrets, tokens
@@ -12,10 +12,20 @@ from crm.accounts.drafts import UserDraft, parse_password
 from crm.accounts.models import AccessLink, LinkPurpose, SignInFailure, User, UserSession
 from crm.errors import Conflict, NotAllowed
 from crm.history import operations as history
+from crm.spelling import tidy
 
 SESSION_LIFETIME = timedelta(days=14)
 _LINK_LIFETIME = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.SIGN_IN: timedelta(hours=8)}
-_GUESSES, _GUESS_WINDOW = 8, timedelta(minutes=10)
+_GUESSES, _GUESSES_FROM_ADDRESS, _GUESS_WINDOW = 8, 40, timedelta(minutes=10)
+_GUESSES_KEPT = timedelta(days=1)
+
+
+class TooManyTries(NotAllowed):
+    """Signing in is held back until ``until``; the right password from elsewhere still opens."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("For mange forsøk. Vent ti minutter, og prøv igjen.")
+        self.until = until
 
 
 def create_user(session: Session, actor_id: int | None, draft: UserDraft, *, demo: bool = False) -> User:
@@ -61,11 +71,20 @@ def use_link(session: Session, link: AccessLink, *, now: datetime) -> None:
         raise Conflict("Lenken er alt brukt. Be om en ny.")
 
 
-def open_session(session: Session, user: User, *, now: datetime) -> str:
-    """A new signed-in session; returns the token for the cookie."""
+def open_session(session: Session, user: User, *, now: datetime, device: str = "", address: str = "") -> str:
+    """A new signed-in session, told by its device and address; returns the token for the cookie."""
     token = secrets.new_token()
     session.add(
-        UserSession(token_hash=secrets.fingerprint(token), user_id=user.id, expires_at=now + SESSION_LIFETIME)
+        UserSession(
+            token_hash=secrets.fingerprint(token),
+            user_id=user.id,
+            created_at=now,
+            expires_at=now + SESSION_LIFETIME,
+            seen_at=now,
+            proved_at=now,
+            device=tidy(device)[:300],
+            address=address[:60],
+        )
     )
     return token
 
@@ -77,10 +96,17 @@ def end_session(session: Session, token: str, *, now: datetime) -> None:
         found.ended_at = now
 
 
-def end_all_sessions(session: Session, user: User, *, now: datetime) -> None:
-    """Sign a user out everywhere."""
+def end_all_sessions(session: Session, user: User, *, now: datetime, but: int | None = None) -> None:
+    """Sign a user out everywhere, but on the browser of one session where it is given."""
     live = update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+    if but is not None:
+        live = live.where(UserSession.id != but)
     session.execute(live.values(ended_at=now))
+
+
+def note_seen(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write down that a browser was used."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
 
 
 def set_password(session: Session, actor_id: int | None, user: User, password: str, *, now: datetime) -> None:
@@ -98,19 +124,26 @@ def sign_in(session: Session, email: str, password: str, *, address: str, now: d
     user = queries.find_by_email(session, email)
     fits = secrets.password_fits(user.password_hash if user else None, password[:1024])
     if not user or not fits or not user.active:
-        session.add(SignInFailure(email_key=key, address=address[:60], at=now))
+        _remember_failure(session, key, address=address, now=now)
         raise NotAllowed("E-postadressen eller passordet stemmer ikke. Prøv igjen.")
     return user
 
 
 def _refuse_guessing(session: Session, key: str, *, address: str, now: datetime) -> None:
-    recent = select(func.count()).where(
-        SignInFailure.email_key == key,
-        SignInFailure.address == address[:60],
-        SignInFailure.at > now - _GUESS_WINDOW,
-    )
-    if (session.scalar(recent) or 0) >= _GUESSES:
-        raise NotAllowed("For mange forsøk. Vent ti minutter, og prøv igjen.")
+    """TooManyTries when an account was guessed at from here, or too many accounts were."""
+    here = (SignInFailure.address == address[:60], SignInFailure.at > now - _GUESS_WINDOW)
+    mine = func.count(case((SignInFailure.email_key == key, 1)))
+    counted = select(mine, func.count(), func.min(SignInFailure.at)).where(*here)
+    at_account, from_address, oldest = session.execute(counted).one()
+    if at_account >= _GUESSES or from_address >= _GUESSES_FROM_ADDRESS:
+        raise TooManyTries(oldest + _GUESS_WINDOW)
+
+
+def _remember_failure(session: Session, key: str, *, address: str, now: datetime) -> None:
+    """A failed try is kept for a day."""
+    old = delete(SignInFailure).where(SignInFailure.at < now - _GUESSES_KEPT)
+    session.execute(old.execution_options(synchronize_session=False))
+    session.add(SignInFailure(email_key=key, address=address[:60], at=now))
 
 
 def change_role(session: Session, actor_id: int, user: User, draft: UserDraft) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import AccessLink, User, UserSession
 from crm.accounts.secrets import fingerprint
 from crm.errors import NotFound
+
+LONGEST_IDLE = timedelta(days=7)
+"""A browser nobody has used for so long is signed out."""
 
 
 def find_by_email(session: Session, email: str) -> User | None:
@@ -38,6 +41,21 @@ def find_session(session: Session, token: str, *, now: datetime) -> UserSession 
     found = session.scalar(select(UserSession).where(UserSession.token_hash == fingerprint(token)))
     if found is None or found.ended_at or found.expires_at <= now or not found.user.active:
         return None
+    return found if (found.seen_at or found.created_at) > now - LONGEST_IDLE else None
+
+
+def live_sessions(user_id: int, *, now: datetime) -> Select[UserSession]:
+    """Where a user is signed in, the latest used first."""
+    last = func.coalesce(UserSession.seen_at, UserSession.created_at, type_=UserSession.created_at.type)
+    live = (UserSession.ended_at.is_(None), UserSession.expires_at > now, last > now - LONGEST_IDLE)
+    return select(UserSession).where(UserSession.user_id == user_id, *live).order_by(last.desc())
+
+
+def get_session(session: Session, session_id: int, *, of_user: int) -> UserSession:
+    """One of a user's sessions; NotFound for somebody else's."""
+    found = session.get(UserSession, session_id)
+    if found is None or found.user_id != of_user:
+        raise NotFound("Fant ikke innloggingen. Den kan alt være avsluttet.")
     return found
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from crm import clock
 from crm.accounts import operations, queries
-from crm.accounts.models import User
-from crm.web.session import db
+from crm.accounts.models import User, UserSession
+from crm.web.session import close, database, db
+
+_NOTE_EVERY = timedelta(minutes=10)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A user as Flask-Login knows one: the session's token is the identity."""
 
-    def __init__(self, token: str, user: User) -> None:
+    def __init__(self, token: str, user: User, session_id: int | None = None) -> None:
         self.token = token
         self.user = user
+        self.session_id = session_id
 
     def get_id(self) -> str:
         return self.token
@@ -26,7 +31,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def begin(user: User, *, now: datetime) -> None:
     """Sign a user in on this browser; the caller commits."""
-    token = operations.open_session(db(), user, now=now)
+    device, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
+    token = operations.open_session(db(), user, now=now, device=device, address=address)
     login_user(SignedIn(token, user))
     g.language = user.language
 
@@ -38,8 +44,23 @@ def end(token: str) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    found = queries.find_session(db(), token, now=clock.now())
-    return SignedIn(token, found.user) if found else None
+    now = clock.now()
+    found = queries.find_session(db(), token, now=now)
+    if found is None:
+        return None
+    _note_seen(found, now=now)
+    return SignedIn(token, found.user, found.id)
+
+
+def _note_seen(found: UserSession, *, now: datetime) -> None:
+    """Now and then, write down that a browser is still used; a page that writes is not held up by it."""
+    lately = found.seen_at is not None and found.seen_at > now - _NOTE_EVERY
+    if lately or request.method not in {"GET", "HEAD"}:
+        return
+    close()
+    with suppress(OperationalError), database().Write() as session:
+        operations.note_seen(session, found.id, now=now)
+        session.commit()
 
 
 def install(app: Flask) -> None:

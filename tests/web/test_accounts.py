@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.accounts import operations
+from crm.accounts import operations, queries
 from crm.accounts.models import LinkPurpose, User
 from tests.world import World
 
@@ -89,9 +89,73 @@ def test_guessing_is_slowed_down_for_that_address_alone(stranger: FlaskClient, w
     for _ in range(8):
         stranger.post("/sign-in", data={"email": "dev@example.org", "password": "galt passord"})
     right = {"email": "dev@example.org", "password": PASSWORD}
-    assert "For mange forsøk" in stranger.post("/sign-in", data=right).text
+    held_back = stranger.post("/sign-in", data=right)
+    assert held_back.status_code == 429
+    assert "For mange forsøk" in held_back.text
+    assert 1 <= int(held_back.headers["Retry-After"]) <= 600
     elsewhere = stranger.post("/sign-in", data=right, environ_base={"REMOTE_ADDR": "192.0.2.9"})
     assert elsewhere.location == "/"
+
+
+def test_guessing_at_many_accounts_from_one_place_is_slowed_down(stranger: FlaskClient, with_password: User):
+    for number in range(40):
+        stranger.post("/sign-in", data={"email": f"dev{number}@example.org", "password": "galt passord"})
+    right = {"email": "dev@example.org", "password": PASSWORD}
+    assert stranger.post("/sign-in", data=right).status_code == 429
+
+
+def test_the_list_of_sessions_tells_the_device_and_ends_the_others(
+    stranger: FlaskClient, app: Flask, with_password: User
+):
+    right = {"email": "dev@example.org", "password": PASSWORD}
+    agents = ("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0", "Mozilla/5.0 (iPhone) Version/18 Safari/604")
+    clients = [app.test_client() for _ in agents]
+    for client, agent in zip(clients, agents, strict=True):
+        client.post("/sign-in", data=right, headers={"User-Agent": agent})
+    page = clients[0].get("/me").text
+    assert "Chrome på Windows" in page
+    assert "Safari på iPhone" in page
+    assert clients[0].post("/me/sessions/end").status_code == 303
+    assert [client.get("/me").status_code for client in clients] == [200, 302]
+
+
+def test_one_session_is_ended_by_its_owner_alone(
+    developer: FlaskClient,
+    reader: FlaskClient,
+    db: Session,
+    sign_in: Callable[[User], FlaskClient],
+    site: World,
+):
+    elsewhere = sign_in(site.developer)
+    other = db.scalars(queries.live_sessions(site.developer.id, now=clock.now())).first()
+    assert other
+    assert reader.post(f"/me/sessions/{other.id}/end").status_code == 404
+    assert developer.post(f"/me/sessions/{other.id}/end").status_code == 303
+    assert sorted([developer.get("/me").status_code, elsewhere.get("/me").status_code]) == [200, 302]
+
+
+def test_a_browser_left_alone_for_a_week_is_signed_out(app: Flask, db: Session, site: World):
+    week_ago = clock.now() - timedelta(days=7, minutes=1)
+    token = operations.open_session(db, site.developer, now=week_ago)
+    db.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    assert client.get("/me").status_code == 302
+
+
+def test_using_a_browser_keeps_it_signed_in(app: Flask, db: Session, site: World):
+    yesterday = clock.now() - timedelta(days=1)
+    token = operations.open_session(db, site.developer, now=yesterday)
+    db.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    assert client.get("/me").status_code == 200
+    db.expire_all()
+    (seen,) = db.scalars(queries.live_sessions(site.developer.id, now=clock.now()))
+    assert seen.seen_at
+    assert seen.seen_at > yesterday
 
 
 def test_an_old_cookie_opens_nothing_after_signing_out(developer: FlaskClient, app: Flask):

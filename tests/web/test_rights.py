@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from crm import clock
 from crm.accounts import operations as accounts
+from crm.accounts import queries as accounts_queries
 from crm.accounts import tokens
 from crm.accounts.drafts import UserDraft
 from crm.accounts.models import User
@@ -99,8 +100,11 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
     )
     offer = partners.create_offer(db, user.id, site.partner, offer_draft(title="Testarena"))
     tokens.issue(db, None, user, tokens.token_draft(name="x"), now=clock.now())
+    accounts.open_session(db, user, now=clock.now())
     db.add_all([found, brought])
     db.flush()
+    signed_in = db.scalars(accounts_queries.live_sessions(user.id, now=clock.now())).first()
+    assert signed_in
     token = db.scalars(tokens.live(user.id, now=clock.now())).first()
     assert token
     return {
@@ -115,6 +119,7 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
         "orgnr": THIRD_ORGNR,
         "partner_id": site.partner.id,
         "rest": "nowhere",
+        "session_id": signed_in.id,
         "suggestion_id": found.id,
         "token": "no-such-link",
         "token_id": token.id,

@@ -1,4 +1,4 @@
-"""The own account: language, password, and the tokens that let programs act as oneself."""
+"""The own account: language, password, where one is signed in, and tokens that act as oneself."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
-from crm.accounts import tokens
+from crm.accounts import operations, queries, tokens
 from crm.web.access import actor_id, signed_in
+from crm.web.accounts.devices import device_in_words
 from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
@@ -29,6 +30,8 @@ def show(
         token_form=token or TokenForm(),
         tokens=db().scalars(tokens.live(user.id, now=clock.now())).all(),
         made=made,
+        sessions=db().scalars(queries.live_sessions(user.id, now=clock.now())).all(),
+        device_in_words=device_in_words,
         status=422 if refused else 200,
     )
 
@@ -52,3 +55,23 @@ def revoke_token(token_id: int) -> AnyResponse:
     db().commit()
     flash(gettext("Nøkkelen «%(name)s» er stengt.", name=found.name))
     return go(url_for("accounts.profile", _anchor="tokens"))
+
+
+@signed_in
+def end_one(session_id: int) -> AnyResponse:
+    """Sign one browser out; on this one, it is as pressing «Logg ut»."""
+    found = queries.get_session(db(), session_id, of_user=actor_id())
+    if found.ended_at is None:
+        found.ended_at = clock.now()
+        db().commit()
+    flash(gettext("Enheten er logget ut."))
+    return go(url_for("accounts.profile", _anchor="sessions"))
+
+
+@signed_in
+def end_others() -> AnyResponse:
+    """Sign out everywhere but here."""
+    operations.end_all_sessions(db(), current_user.user, now=clock.now(), but=current_user.session_id)
+    db().commit()
+    flash(gettext("Du er logget ut på alle andre enheter."))
+    return go(url_for("accounts.profile", _anchor="sessions"))

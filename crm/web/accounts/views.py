@@ -36,11 +36,20 @@ def sign_in() -> AnyResponse:
         except NotAllowed as refusal:
             db().commit()  # the failure is remembered
             form.show(refusal)
+            if isinstance(refusal, operations.TooManyTries):
+                return _held_back(form, refusal)
         else:
             login.begin(user, now=clock.now())
             db().commit()
             return go(own_path(form.next.data or "", otherwise=url_for("week.index")))
     return render("accounts/sign_in.html", form=form, status=422 if form.all_errors else 200)
+
+
+def _held_back(form: SignInForm, refusal: operations.TooManyTries) -> AnyResponse:
+    answer = render("accounts/sign_in.html", form=form, status=429)
+    wait = (refusal.until - clock.now()).total_seconds()
+    answer.headers["Retry-After"] = str(max(1, round(wait)))
+    return answer
 
 
 @blueprint.get("/sign-in/<token>")
@@ -128,6 +137,8 @@ def choose_language() -> AnyResponse:
     return go(url_for("accounts.profile"))
 
 
+blueprint.add_url_rule("/me/sessions/end", view_func=own.end_others, methods=["POST"])
+blueprint.add_url_rule("/me/sessions/<int:session_id>/end", view_func=own.end_one, methods=["POST"])
 blueprint.add_url_rule("/me/tokens", view_func=own.make_token, methods=["POST"])
 blueprint.add_url_rule("/me/tokens/<int:token_id>/revoke", view_func=own.revoke_token, methods=["POST"])
 
