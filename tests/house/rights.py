@@ -1,7 +1,7 @@
 """The table of rights: what each route asks for, written down apart from the code that asks.
 
-A new route is added here, under the right it asks for, one line a part; the build fails until it is. ``own`` routes touch
-nothing but what belongs to the one who asks: another's record is not found there, whoever asks.
+A new route is added here, under the right it asks for, one line a part; the build fails until it is. ``OWN``
+routes touch nothing but what belongs to the one who asks: another's record is not found there, whoever asks.
 """
 
 from __future__ import annotations
