@@ -30,7 +30,7 @@ _WORTH_TELLING = 10_000
 def load(file: str, kind: Literal["units", "subunits"] | None) -> None:
     """Take in a bulk file, JSON or CSV, gzipped or not, or - for standard input."""
     started = time.monotonic()
-    held, counts = register_load.load_file(database(), file, kind=kind)
+    held, counts = register_load.load_file(database(), file, kind=kind, home=settings().home_municipality)
     seconds = time.monotonic() - started
     _tell_of_the_rest(counts)
     if held == "units":
@@ -55,7 +55,7 @@ def sync() -> None:
     for kind in reversed(register_sync.followed(database())):
         started = time.monotonic()
         try:
-            counts = register_sync.follow(database(), api, kind)
+            counts = register_sync.follow(database(), api, kind, home=settings().home_municipality)
         except CrmError as error:
             refused = refused or error
             continue

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session
 
 from crm.history.models import Entry
@@ -56,3 +57,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
+
+
+def forget_values(session: Session, subject: str, ids: Collection[int]) -> None:
+    """Erase what the trail of some records says of their values; that something was done stays."""
+    trail = update(Entry).where(Entry.subject == subject, Entry.subject_id.in_(ids))
+    session.execute(trail.values(changes={}), execution_options={"synchronize_session": False})

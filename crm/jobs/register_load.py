@@ -13,11 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.companies import operations as companies
 from crm.errors import CrmError, InvalidInput
 from crm.jobs import transactions
+from crm.jobs.register_taking import Reading, take
 from crm.registry import feeds, ledger
-from crm.registry import operations as registry
 from crm.registry.counts import Counts, Record
 from crm.registry.feeds import FEEDS
 from crm.sources.bulk import BulkFile, Kind, open_bulk
@@ -25,17 +24,16 @@ from crm.sources.unit_reading import read_subunits, read_units
 from crm.storage.engines import Database
 
 Now = Callable[[], datetime]
-Told = Callable[[Counts], None]
 _SHORT_FILE_NAME = 100
 
 
 def load_file(
-    database: Database, path: str, *, kind: Kind | None = None, now: Now = clock.now, told: Told | None = None
+    database: Database, path: str, *, kind: Kind | None = None, home: str = "", now: Now = clock.now
 ) -> tuple[Kind, Counts]:
     """Load the file at ``path``, or standard input for ``-``; what it held and what came of it.
 
-    Raises InvalidInput or UpstreamError in one sentence; nothing of the file is in the database then, and
-    the ledger of loads says why.
+    ``home`` is the municipality that moves are seen from. Raises InvalidInput or UpstreamError in one
+    sentence; nothing of the file is in the database then, and the ledger of loads says why.
     """
     with open_bulk(path) as bulk:
         chosen = _kind(bulk, kind)
@@ -43,26 +41,18 @@ def load_file(
         load_id = _begin(database, chosen, source, now=now())
         read = read_units if chosen == "units" else read_subunits
         with failure_written_down(database, load_id, now):
-            counts = take_in(database, load_id, read(bulk), source=source, now=now, told=told)
+            counts = take_in(database, load_id, read(bulk), Reading(source, home), now=now)
         since = _bridge(path, counts, now=now())
         transactions.commit(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
         return chosen, counts
 
 
 def take_in(
-    database: Database,
-    load_id: int,
-    records: Iterable[Record],
-    *,
-    source: str,
-    now: Now,
-    told: Told | None = None,
+    database: Database, load_id: int, records: Iterable[Record], reading: Reading, *, now: Now
 ) -> Counts:
-    """Records into the mirror and on to our companies, and the ledger's row closed, in one transaction."""
+    """Records taken in, and the ledger's row closed, in one transaction."""
     with _undisturbed(), database.Write() as session:
-        counts = registry.load(session, records, source=source, now=now(), told=told)
-        companies.erase_register_facts(session, counts.erased)
-        companies.refresh_from_register(session)
+        counts = take(session, records, reading, now=now())
         ledger.finish_load(session, load_id, counts, now=now())
         session.commit()
     return counts

@@ -7,7 +7,7 @@ transactions, and only then does our place in the feed move. Stopped anywhere, i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -15,12 +15,11 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.companies import operations as companies
 from crm.errors import Conflict, CrmError, InvalidInput, NotFound, UpstreamError
 from crm.jobs import register_load, transactions
+from crm.jobs.register_taking import Reading, take
 from crm.orgnr import parse_orgnr
 from crm.registry import feeds, ledger, queries
-from crm.registry import operations as registry
 from crm.registry.counts import Counts, Record
 from crm.registry.feeds import FEEDS, Feed, Kind
 from crm.sources.enhetsregisteret import RegisterApi
@@ -45,6 +44,7 @@ class _Night:
     database: Database
     api: RegisterApi
     feed: Feed
+    home: str
     now: register_load.Now
 
 
@@ -58,7 +58,12 @@ def followed(database: Database) -> list[Kind]:
 
 
 def follow(
-    database: Database, api: RegisterApi | None, kind: Kind, *, now: register_load.Now = clock.now
+    database: Database,
+    api: RegisterApi | None,
+    kind: Kind,
+    *,
+    home: str = "",
+    now: register_load.Now = clock.now,
 ) -> Counts:
     """Take in what has changed since last time; failures are written down and raised.
 
@@ -66,7 +71,7 @@ def follow(
     """
     if api is None:
         raise UpstreamError("Programmet er satt til ikke å bruke nettet (CRM_OFFLINE).")
-    night, counts = _Night(database, api, FEEDS[kind], now), Counts()
+    night, counts = _Night(database, api, FEEDS[kind], home, now), Counts()
     begun = partial(ledger.begin_load, kind=DELTAS, source=f"{SOURCE}: {FEEDS[kind]}", now=now())
     load_id = transactions.commit(database, lambda session: begun(session).id)
     with register_load.failure_written_down(database, load_id, now):
@@ -88,13 +93,15 @@ def due(database: Database, *, now: datetime) -> list[Kind]:
     return [kind for kind, feed in FEEDS.items() if feed in known and feed not in kept]
 
 
-def follow_what_is_due(database: Database, api: RegisterApi | None, *, now: register_load.Now) -> None:
+def follow_what_is_due(
+    database: Database, api: RegisterApi | None, *, home: str, now: register_load.Now
+) -> None:
     """The nightly reading; one feed that fails does not stop the other, nor anything else."""
     if api is None:
         return
     for kind in due(database, now=now()):
         try:
-            _log.info("register: %s", follow(database, api, kind, now=now).line(kind, 0))
+            _log.info("register: %s", follow(database, api, kind, home=home, now=now).line(kind, 0))
         except CrmError as error:
             _log.warning("the register's changes to %s were not taken in: %s", kind, error)
 
@@ -111,20 +118,16 @@ def _pages(night: _Night) -> Iterator[list[Change]]:
 def _take_page(night: _Night, entries: list[Change]) -> Counts:
     """One page of the feed, the last word about each unit: fetched, written, and our place moved."""
     counts = Counts()
-    records = _records(night, {entry.orgnr: entry for entry in entries})
+    latest = {entry.orgnr: entry for entry in entries}
+    records = _records(night, latest)
+    days = {number: _day(entry.at, night.now()) for number, entry in latest.items()}
+    reading = Reading(SOURCE, night.home, days)
     for start in range(0, len(records), _BLOCK):
-        take = partial(_take, records=records[start : start + _BLOCK], now=night.now())
-        counts.add(transactions.commit(night.database, take))
+        block = partial(take, records=records[start : start + _BLOCK], reading=reading, now=night.now())
+        counts.add(transactions.commit(night.database, block))
     last = entries[-1]
     moved = partial(feeds.move_to, register=night.feed, last_id=last.id, since=_aware(last.at, night.now()))
     transactions.commit(night.database, moved)
-    return counts
-
-
-def _take(session: Session, records: Sequence[Record], now: datetime) -> Counts:
-    counts = registry.load(session, records, source=SOURCE, now=now)
-    companies.erase_register_facts(session, counts.erased)
-    companies.refresh_from_register(session)
     return counts
 
 

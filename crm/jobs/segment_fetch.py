@@ -13,6 +13,7 @@ from crm import clock
 from crm.codes import queries as codes
 from crm.errors import InvalidInput, UpstreamError
 from crm.jobs import register_load, transactions
+from crm.jobs.register_taking import Reading
 from crm.registry import ledger, queries
 from crm.registry.counts import Counts
 from crm.segments import queries as segments
@@ -36,7 +37,12 @@ def waiting(database: Database, *, now: datetime) -> list[int]:
 
 
 def run(
-    database: Database, api: RegisterApi | None, load_id: int, *, now: register_load.Now = clock.now
+    database: Database,
+    api: RegisterApi | None,
+    load_id: int,
+    *,
+    home: str = "",
+    now: register_load.Now = clock.now,
 ) -> Counts | None:
     """Do a fetching that waits; None where another worker has it. Failures are written down and raised."""
     asked = transactions.commit(database, partial(ledger.claim_load, load_id=load_id, now=now()))
@@ -44,7 +50,7 @@ def run(
         return None
     with register_load.failure_written_down(database, load_id, now):
         units = _fetched(database, api, str(asked.get("municipality_no", "")))
-        return register_load.take_in(database, load_id, units, source=SOURCE, now=now)
+        return register_load.take_in(database, load_id, units, Reading(SOURCE, home), now=now)
 
 
 def fetch_segments(

@@ -26,17 +26,21 @@ _GRACE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What a worker works on; ``api`` is None where the program may not call anybody."""
+    """What a worker works on; ``api`` is None where the program may not call anybody.
+
+    ``home`` is the municipality that moves are seen from.
+    """
 
     database: Database
     api: RegisterApi | None
     now: weekly_round.Now = clock.now
     instance: Path | None = None
+    home: str = ""
 
     def sweep(self) -> None:
         """Everything there is to do: what is due, what waits, what was left half done."""
         self.loads()
-        register_sync.follow_what_is_due(self.database, self.api, now=self.now)
+        register_sync.follow_what_is_due(self.database, self.api, home=self.home, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
         self.rounds()
 
@@ -54,13 +58,18 @@ class Worker:
         register_load.give_up_abandoned(self.database, now=self.now())
         for load_id in segment_fetch.waiting(self.database, now=self.now()):
             try:
-                segment_fetch.run(self.database, self.api, load_id, now=self.now)
+                segment_fetch.run(self.database, self.api, load_id, home=self.home, now=self.now)
             except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("register load %s failed", load_id)
 
 
 def worker_of(settings: Settings, database: Database) -> Worker:
-    return Worker(database, register_api(settings), instance=settings.instance)
+    return Worker(
+        database,
+        register_api(settings),
+        instance=settings.instance,
+        home=settings.home_municipality,
+    )
 
 
 def consumer_of(queue: Queue, worker: Worker) -> Consumer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -195,3 +195,9 @@ def move_introduction(
         introduction.state, introduction.state_since = draft.state, now
     introduction.outcome = draft.outcome
     history.record(session, actor_id, "introduction:move", subject=introduction)
+
+
+def forget_quotes(session: Session, company_ids: Collection[int]) -> None:
+    """Erase what suggestions quote of companies the register has removed; the answers stay."""
+    quoting = update(Suggestion).where(Suggestion.company_id.in_(company_ids))
+    session.execute(quoting.values(reasons=[], against={}), execution_options={"synchronize_session": False})

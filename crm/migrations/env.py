@@ -9,6 +9,7 @@ import crm.activities.models
 import crm.codes.models
 import crm.companies.models
 import crm.contacts.models
+import crm.events.models
 import crm.history.models
 import crm.matches.models
 import crm.partners.models

@@ -38,6 +38,11 @@ def workplaces(orgnr: str) -> Select[SubUnit]:
     return open_ones.order_by(SubUnit.employees.desc().nulls_last(), SubUnit.name)
 
 
+def workplaces_in(orgnr: str, municipality_no: str) -> Select[SubUnit]:
+    """The open workplaces of a unit in one municipality, the largest first."""
+    return workplaces(orgnr).where(SubUnit.municipality_no == municipality_no)
+
+
 def search(session: Session, text: str, *, limit: int = 10) -> Sequence[Unit]:
     """Units whose number or name begins with the text, then those that have it at the start of a word."""
     digits = "".join(text.split())

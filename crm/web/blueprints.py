@@ -12,6 +12,7 @@ from crm.web.activities.views import blueprint as activities
 from crm.web.board.views import blueprint as board
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
+from crm.web.events.views import blueprint as events
 from crm.web.exchange.views import blueprint as exchange
 from crm.web.health.views import blueprint as health
 from crm.web.matches.views import blueprint as matches
@@ -30,6 +31,7 @@ _PARTS = (
     needs,
     matches,
     activities,
+    events,
     search,
     exchange,
     accounts,

@@ -26,6 +26,7 @@ RIGHTS: dict[str, str] = {
         api.activities_change api.activities_create api.activities_remove api.follow_ups_change
         api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen
         companies.log
+        events.follow_up events.put_aside events.take_up_again
         partners.log
     """,
     "company:read": """
@@ -36,6 +37,7 @@ RIGHTS: dict[str, str] = {
         board.column board.index
         companies.index companies.show companies.unit
         contacts.index contacts.show
+        events.index
         matches.accuracy matches.index matches.introduction matches.introductions matches.progress
         matches.rules matches.to_introduction
         needs.index needs.show

@@ -324,7 +324,7 @@ def test_the_night_reads_each_feed_once_and_again_an_hour_after_a_failure(
 
 
 def test_a_closed_network_reads_nothing_and_says_so(loaded: Database, now: datetime):
-    register_sync.follow_what_is_due(loaded, None, now=lambda: now)
+    register_sync.follow_what_is_due(loaded, None, home="3420", now=lambda: now)
     with pytest.raises(CrmError, match="CRM_OFFLINE"):
         register_sync.follow(loaded, None, "units", now=lambda: now)
 

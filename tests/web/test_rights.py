@@ -26,9 +26,11 @@ from crm.accounts.permissions import Permission, Role, may
 from crm.activities import operations as activities
 from crm.activities.drafts import Subject, activity_draft, follow_up_draft
 from crm.api.throttle import Throttle
+from crm.events.models import Event
 from crm.matches.models import Introduction, IntroductionState, MatchRun, RunState, Suggestion
 from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
+from crm.registry.differences import News
 from crm.storage.base import Base
 from tests.house import rights
 from tests.world import NOW, THIRD_ORGNR, TODAY, World
@@ -101,7 +103,8 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
     offer = partners.create_offer(db, user.id, site.partner, offer_draft(title="Testarena"))
     tokens.issue(db, None, user, tokens.token_draft(name="x"), now=clock.now())
     accounts.open_session(db, user, now=clock.now())
-    db.add_all([found, brought])
+    event = Event(company_id=company, news=News.BANKRUPT, happened_on=TODAY, created_at=NOW)
+    db.add_all([found, brought, event])
     db.flush()
     signed_in = db.scalars(accounts_queries.live_sessions(user.id, now=clock.now())).first()
     assert signed_in
@@ -111,6 +114,7 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
         "activity_id": line.id,
         "company_id": company,
         "contact_id": site.person.id,
+        "event_id": event.id,
         "follow_up_id": planned.id,
         "introduction_id": brought.id,
         "kind": "csv",

@@ -12,17 +12,19 @@ from crm.companies.drafts import LeadDraft
 from crm.companies.models import Company, Stage
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
+from crm.events import queries as events
 from crm.matches import queries as matches
 from crm.partners import queries as partners
 from crm.registry import queries as registry
 from crm.segments import queries as segments
 from crm.web import logbox
+from crm.web.companies import places
 from crm.web.companies.forms import LeadForm, MoveForm, ReachForm
 from crm.web.htmx import render
 from crm.web.session import db
 from crm.web.words import STAGES
 
-_SUGGESTIONS = 5
+_SUGGESTIONS, _EVENTS = 5, 30
 
 
 def people_at(company: Company) -> list[Contact]:
@@ -73,6 +75,8 @@ def show(
         roles=roles,
         unit=registry.find_unit(db(), company.orgnr),
         workplaces=db().scalars(registry.workplaces(company.orgnr or "").limit(8)).all(),
+        at_home=places.at_home(company.orgnr),
+        events=db().scalars(events.of_company(company.id).limit(_EVENTS)).all(),
         offers=db().scalars(partners.offers_of_company(company.id)).all(),
         suggestions=db().scalars(matches.of_company(company.id).limit(_SUGGESTIONS)).unique().all(),
         move=move or MoveForm(stage=stage),

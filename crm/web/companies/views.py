@@ -22,7 +22,7 @@ from crm.registry.models import Unit
 from crm.web import listing, logbox, words
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
-from crm.web.companies import page
+from crm.web.companies import page, places
 from crm.web.companies.forms import CompanyForm, LeadForm, MoveForm, ReachForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render, wants_fragment
@@ -100,8 +100,13 @@ def unit(orgnr: str) -> AnyResponse:
     if known is not None:
         return go(url_for("companies.show", company_id=known.id))
     found = _unit(orgnr)
-    places = db().scalars(registry.workplaces(orgnr).limit(8)).all()
-    return render("companies/unit.html", unit=found, workplaces=places, lead_form=LeadForm.of(None))
+    return render(
+        "companies/unit.html",
+        unit=found,
+        workplaces=db().scalars(registry.workplaces(orgnr).limit(8)).all(),
+        at_home=places.at_home(orgnr),
+        lead_form=LeadForm.of(None),
+    )
 
 
 @blueprint.post("/register/<orgnr>/follow")

@@ -16,6 +16,8 @@ from crm.activities.models import FollowUp
 from crm.companies import queries as companies
 from crm.companies.drafts import CompanyFilter
 from crm.companies.models import Company
+from crm.events import queries as events
+from crm.events.models import Event
 from crm.matches import queries as matches
 from crm.matches.drafts import SuggestionFilter
 from crm.matches.models import ONGOING, MatchRun, Suggestion
@@ -25,7 +27,7 @@ from crm.web.access import actor_id, allowed
 from crm.web.session import db
 
 QUIET = timedelta(days=60)
-_FOLLOW_UPS, _SUGGESTIONS, _QUIET, _WAKING = 8, 6, 5, 5
+_FOLLOW_UPS, _SUGGESTIONS, _QUIET, _WAKING, _EVENTS = 8, 6, 5, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Week:
     suggestions: Sequence[Suggestion]
     quiet: Sequence[Company]
     waking: Sequence[Company]
+    events: Sequence[Event]
+    more_events: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def week_of(owner: int | None) -> Week:
         more_follow_ups=len(due) > _FOLLOW_UPS,
         suggestions=_best(session, owner, shown),
         quiet=session.scalars(companies.gone_quiet(owner, before=now - QUIET).limit(_QUIET)).unique().all(),
+        events=session.scalars(events.open_events(owner).limit(_EVENTS)).unique().all(),
+        more_events=max(0, events.count_open(session, owner) - _EVENTS),
         waking=session.scalars(companies.waking(owner, on=today).limit(_WAKING)).unique().all(),
     )
 
