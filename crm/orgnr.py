@@ -17,6 +17,7 @@ FIRST_DIGITS = "89"
 DEMO_FIRST_DIGITS = "2389"
 _SEPARATORS = re.compile(r"[\s.\-]+")
 _AFFIXES = re.compile(r"^(?:NO)?(.*?)(?:MVA)?$", re.IGNORECASE)
+_ELEVEN = re.compile(r"(?<![0-9])[0-9]{6}[ .-]?[0-9]{5}(?![0-9])")
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 _LONGEST_SHOWN = 40
@@ -57,6 +58,22 @@ def format_orgnr(number: str) -> str:
     ['974', '760', '673']
     """
     return "\u00a0".join((number[:3], number[3:6], number[6:]))
+
+
+def mask_personal(text: str) -> str:
+    """A text with every national identity number in it made unreadable; other texts as they are.
+
+    Examples
+    --------
+    >>> mask_personal("Født 01819000049"), mask_personal("ordre 12345678901")
+    ('Født •••••••••••', 'ordre 12345678901')
+    """
+    return _ELEVEN.sub(_masked, text) if _ELEVEN.search(text) else text
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = "".join(char for char in found[0] if char.isdigit())
+    return "".join("•" if char.isdigit() else char for char in found[0]) if _is_personal(digits) else found[0]
 
 
 def _compact(text: str) -> str:

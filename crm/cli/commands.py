@@ -15,6 +15,7 @@ from crm.cli import (
     register,
     round,  # noqa: A004  (named as the command is)
     serve,
+    take_in,
     users,
     worker,
 )
@@ -30,7 +31,7 @@ _GROUPS = (
     round.group,
     users.group,
 )
-_COMMANDS = (backup.backup, backup.restore, serve.serve, worker.worker)
+_COMMANDS = (backup.backup, backup.restore, serve.serve, take_in.take_in, worker.worker)
 
 
 def install(app: Flask) -> None:

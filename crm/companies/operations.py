@@ -163,13 +163,21 @@ def erase_register_facts(session: Session, numbers: list[str]) -> int:
     return len(touched)
 
 
+def facts_of(unit: Unit) -> dict[str, object]:
+    """What a company of ours copies from a unit of the register, by column."""
+    copied = {field: getattr(unit, field) for field in (*_COPIED, *_COPIED_REACH)}
+    source = {"facts_source": FactsSource.REGISTER, "facts_at": unit.seen_at, "closed": _closed(unit)}
+    return copied | {"phone": unit.phone or unit.mobile} | source | named(unit.name)
+
+
+def named(name: str) -> dict[str, object]:
+    """A name with the keys it is found and sorted by, by column."""
+    return {"name": name, "name_key": fold(name)[:400], "sort_key": sort_key(name)[:400]}
+
+
 def _copy_facts(company: Company, unit: Unit) -> None:
-    for field in (*_COPIED, *_COPIED_REACH):
-        setattr(company, field, getattr(unit, field))
-    company.phone = unit.phone or unit.mobile
-    company.facts_source, company.facts_at = FactsSource.REGISTER, unit.seen_at
-    company.closed = _closed(unit)
-    _name(company, unit.name)
+    for field, value in facts_of(unit).items():
+        setattr(company, field, value)
 
 
 def _closed(unit: Unit) -> str | None:
@@ -184,4 +192,5 @@ def _closed(unit: Unit) -> str | None:
 
 
 def _name(company: Company, name: str) -> None:
-    company.name, company.name_key, company.sort_key = name, fold(name)[:400], sort_key(name)[:400]
+    for field, value in named(name).items():
+        setattr(company, field, value)

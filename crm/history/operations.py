@@ -47,11 +47,12 @@ def pending_changes(subject: Base) -> dict[str, object]:
         if past.has_changes() and column.key not in _SILENT:
             before = past.deleted[0] if past.deleted else None
             after = past.added[0] if past.added else None
-            found[column.key] = [_plain(before), _plain(after)]
+            found[column.key] = [plain(before), plain(after)]
     return found
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as the trail keeps it."""
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, date | datetime):

@@ -34,6 +34,7 @@ class Wake(StrEnum):
 
     ROUND = "round"
     REGISTER = "register"
+    IMPORT = "import"
     SWEEP = "sweep"
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from huey.consumer import Consumer
 
 from crm import clock
-from crm.jobs import register_load, register_sync, segment_fetch, timetable, weekly_round
+from crm.jobs import import_run, register_load, register_sync, segment_fetch, timetable, weekly_round
 from crm.jobs.queue import Queue, Wake, wake
 from crm.jobs.register_api import register_api
 from crm.settings import Settings
@@ -39,6 +39,7 @@ class Worker:
 
     def sweep(self) -> None:
         """Everything there is to do: what is due, what waits, what was left half done."""
+        self.imports()
         self.loads()
         register_sync.follow_what_is_due(self.database, self.api, home=self.home, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
@@ -62,6 +63,14 @@ class Worker:
             except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("register load %s failed", load_id)
 
+    def imports(self) -> None:
+        """Each spreadsheet that somebody asked to have read, written or taken back."""
+        for import_id in import_run.waiting(self.database, now=self.now()):
+            try:
+                import_run.run(self.database, import_id, now=self.now)
+            except Exception:  # noqa: BLE001  (as for rounds)
+                _log.exception("import %s failed", import_id)
+
 
 def worker_of(settings: Settings, database: Database) -> Worker:
     return Worker(
@@ -74,7 +83,12 @@ def worker_of(settings: Settings, database: Database) -> Worker:
 
 def consumer_of(queue: Queue, worker: Worker) -> Consumer:
     """Huey's consumer with one thread; it looks at the queue every second and at the clock every minute."""
-    queue.handlers = {Wake.ROUND: worker.rounds, Wake.REGISTER: worker.loads, Wake.SWEEP: worker.sweep}
+    queue.handlers = {
+        Wake.ROUND: worker.rounds,
+        Wake.REGISTER: worker.loads,
+        Wake.IMPORT: worker.imports,
+        Wake.SWEEP: worker.sweep,
+    }
     wake(queue, Wake.SWEEP)
     return queue.huey.create_consumer(
         workers=1, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=_GRACE_SECONDS

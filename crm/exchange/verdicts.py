@@ -1,0 +1,54 @@
+"""A verdict on each row before anything is written: what it would make, what it would change, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from crm.exchange.cases import Answers, Case, Docket, Ruling
+from crm.exchange.cells import MASKED, RowReader, Values, masked
+from crm.exchange.known import known
+from crm.exchange.models import Answer
+from crm.exchange.names import Alike, Names
+from crm.exchange.remarks import Remark, of_field, of_problem
+from crm.sheets.tables import Row
+
+
+class Judge:
+    """Judges the rows of one file, in their order, a block at a time."""
+
+    def __init__(self, session: Session, reader: RowReader, *, keep: Collection[str] = ()) -> None:
+        self._session, self._reader = session, reader
+        self._docket = Docket(frozenset(keep), self._like)
+        self._names: Names | None = None
+
+    @property
+    def conflicts(self) -> list[tuple[int, Remark]]:
+        """Earlier rows, by number, that a later one speaks against: they are to be rejected as well."""
+        return self._docket.conflicts
+
+    def judge(self, rows: Sequence[Row], answers: Mapping[int, Answers] | None = None) -> Iterator[Ruling]:
+        """A ruling a row; ``answers`` hold what was said of duplicates, by row number."""
+        given = answers or {}
+        read = [self._read(row) for row in rows]
+        chosen = {one[1] for said in given.values() for one in said.values() if one[0] is Answer.SAME}
+        about = known(self._session, [values for _ruling, values in read], chosen)
+        for ruling, values in read:
+            if not any(remark.error for remark in ruling.remarks):
+                Case(self._docket, about, ruling, values, given.get(ruling.number, {})).decide()
+            yield ruling
+        self._session.expunge_all()
+
+    def _read(self, row: Row) -> tuple[Ruling, Values]:
+        cells, hidden = masked(row.cells)
+        values = self._reader.read(cells)
+        ruling = Ruling(row.number, row.line, cells)
+        ruling.remarks = [of_problem(problem) for problem in row.problems] + values.remarks
+        ruling.remarks += [of_field("PERSONAL_ID", MASKED, column, error=False) for column in hidden]
+        return ruling, values
+
+    def _like(self, name_key: str, municipality_no: str | None) -> Alike | None:
+        """A company of ours with a name like this; the names are read when first asked for."""
+        self._names = self._names or Names(self._session)
+        return self._names.like(name_key, municipality_no)
