@@ -85,6 +85,33 @@ def industry_names(session: Session, standard: str) -> dict[str, str]:
     return {code: name for code, name in rows if name}
 
 
+def industry_paths(
+    session: Session, codes: Collection[str], *, standard: str = "SN2025"
+) -> dict[str, list[str]]:
+    """From the section down to each of some industries, by name; without those the tables do not know."""
+    tree = {
+        code: (parent, name)
+        for code, parent, name in session.execute(
+            select(IndustryCode.code, IndustryCode.parent, IndustryCode.name_nb).where(
+                IndustryCode.standard == standard
+            )
+        )
+    }
+    return {code: _path(tree, code) for code in codes if code in tree}
+
+
+def _path(tree: dict[str, tuple[str | None, str]], code: str | None) -> list[str]:
+    """The names from the top; a name that only repeats the one above it stands once."""
+    names: list[str] = []
+    for _ in range(6):  # no classification is deeper, and no loop goes on for ever
+        if code not in tree:
+            break
+        code, name = tree[code]
+        if name and name not in names:
+            names.insert(0, name)
+    return names
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many rows the tables people ask about hold."""
     tables = {"industries": IndustryCode, "successors": IndustrySuccessor, "municipalities": Municipality}

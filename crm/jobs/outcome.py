@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from crm.codes import queries as codes
 from crm.companies import operations as companies
 from crm.companies import queries as known
 from crm.jobs.candidates import Gathered
@@ -47,9 +48,9 @@ def store(
         "needs": len(gathered.needs),
         "parameters": parameters,
     }
-    return matches.store_run(
-        session, held.run_id, held.claim, _drafts(plan, needs, company_ids), counts=counts, now=now
-    )
+    drafts = list(_drafts(plan, needs, company_ids))
+    _add_paths(session, drafts)
+    return matches.store_run(session, held.run_id, held.claim, drafts, counts=counts, now=now)
 
 
 def _companies(
@@ -70,16 +71,28 @@ def _companies(
 def _drafts(plan: WeekPlan, needs: set[int], company_ids: dict[str, int]) -> Iterator[SuggestionDraft]:
     for pick in plan.picks:
         if int(pick.need) in needs and pick.company in company_ids:
+            parts = {name: round(part, 6) for name, part in pick.parts.items()}
             yield SuggestionDraft(
                 need_id=int(pick.need),
                 company_id=company_ids[pick.company],
                 rank=pick.rank,
-                score=round(pick.score, 6),
+                score=round(sum(parts.values()) if parts else pick.score, 6),
                 probability=round(pick.probability, 6),
                 reasons=[_as_json(reason) for reason in pick.reasons],
                 against=_as_json(pick.against) if pick.against else {},
                 control=key_of(pick) in plan.control,
+                parts=parts,
             )
+
+
+def _add_paths(session: Session, drafts: Iterable[SuggestionDraft]) -> None:
+    """Beside the industry of a reason, where in the classification it stands."""
+    told = [reason["values"] for draft in drafts for reason in draft.reasons if reason["kind"] == "industry"]
+    paths = codes.industry_paths(session, {values["code"] for values in told})
+    for values in told:
+        path = paths.get(values["code"], [])
+        if path and values.get("name") in {"", path[-1]}:
+            values["path"] = path
 
 
 def _as_json(reason: Reason) -> dict[str, Any]:

@@ -17,7 +17,8 @@ NO_REASONS = ("wrong_industry", "too_far", "too_small", "not_relevant", "already
 class SuggestionDraft:
     """One suggestion as the matchmaker found it; reasons are kind, contribution and values.
 
-    ``control`` tells that it was drawn by lot, to compare the chosen ones with.
+    ``control`` tells that it was drawn by lot, to compare the chosen ones with; ``parts`` is what the bias
+    and each signal add to the score.
     """
 
     need_id: int
@@ -28,6 +29,7 @@ class SuggestionDraft:
     reasons: list[dict[str, Any]] = field(default_factory=list)
     against: dict[str, Any] = field(default_factory=dict)
     control: bool = False
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ class Suggestion(Versioned, Base):
     probability: Mapped[float]
     reasons: Mapped[JsonList]
     against: Mapped[Json]
+    parts: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     control: Mapped[bool] = mapped_column(default=False, server_default=false())
     answer: Mapped[Answer | None] = mapped_column(choice(Answer))
     answered_at: Mapped[Moment | None]

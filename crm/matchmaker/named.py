@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from scipy.special import expit
-
 from crm.matchmaker.profiles import NeedProfile, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranker import Matchmaker, ranked_pair
 from crm.matchmaker.reasons import Explainer, Pair
 
 
@@ -25,16 +23,7 @@ def rank_named(matchmaker: Matchmaker, need: NeedProfile, companies: Collection[
     found = []
     for rank, column in enumerate(wanted, start=1):
         pair = Pair(need=need, company=matchmaker.companies_[column], row=0, column=column)
-        score = float(scores[column])
         found.append(
-            RankedCompany(
-                need=need.key,
-                company=pair.company.key,
-                rank=rank,
-                score=score,
-                probability=float(expit(score)),
-                reasons=explainer.reasons(pair),
-                against=explainer.against(pair),
-            )
+            ranked_pair(pair, explainer, rank=rank, bias=matchmaker.bias_, score=float(scores[column]))
         )
     return found

@@ -67,7 +67,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCompany:
-    """A company's place in the list of a need: rank from 1, reasons strongest first."""
+    """A company's place in the list of a need: rank from 1, reasons strongest first.
+
+    ``parts`` is what the bias and each signal add to the score, in logits; they sum to it.
+    """
 
     need: str
     company: str
@@ -76,3 +79,4 @@ class RankedCompany:
     probability: float
     reasons: tuple[Reason, ...] = ()
     against: Reason | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)

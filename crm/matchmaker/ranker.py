@@ -108,7 +108,9 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         ranked = []
         for rank, column in enumerate(self._best(need, scores, explainer.reading.kilometres[row]), start=1):
             pair = Pair(need=need, company=self.companies_[column], row=row, column=column)
-            ranked.append(_ranked(pair, explainer, rank=rank, score=float(scores[column])))
+            ranked.append(
+                ranked_pair(pair, explainer, rank=rank, bias=self.bias_, score=float(scores[column]))
+            )
         return ranked
 
     def _best(self, need: NeedProfile, scores: Any, kilometres: Any) -> list[int]:
@@ -120,7 +122,8 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         return [int(column) for column in columns[order]]
 
 
-def _ranked(pair: Pair, explainer: Explainer, *, rank: int, score: float) -> RankedCompany:
+def ranked_pair(pair: Pair, explainer: Explainer, *, rank: int, bias: float, score: float) -> RankedCompany:
+    """A company at its place, with why."""
     return RankedCompany(
         need=pair.need.key,
         company=pair.company.key,
@@ -129,4 +132,5 @@ def _ranked(pair: Pair, explainer: Explainer, *, rank: int, score: float) -> Ran
         probability=float(expit(score)),
         reasons=explainer.reasons(pair),
         against=explainer.against(pair),
+        parts=explainer.parts(pair, bias=bias),
     )

@@ -60,6 +60,10 @@ class Explainer:
         strongest = min(known, key=lambda reason: (reason.contribution, reason.kind), default=None)
         return strongest or self._least_sure(pair)
 
+    def parts(self, pair: Pair, *, bias: float) -> dict[str, float]:
+        """What the bias and each signal add to the score of a pair; they sum to it."""
+        return {"bias": bias} | {name: self._part(name, pair) for name in self.weights}
+
     def _part(self, name: str, pair: Pair) -> float:
         return self.weights[name] * float(getattr(self.reading, name)[pair.row, pair.column])
 

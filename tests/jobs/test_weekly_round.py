@@ -14,7 +14,7 @@ from crm import clock
 from crm.accounts import operations as accounts
 from crm.accounts.drafts import UserDraft
 from crm.accounts.permissions import Role
-from crm.codes.models import Municipality
+from crm.codes.models import IndustryCode, Municipality
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft
 from crm.companies.models import Company, Lead, Stage
@@ -77,12 +77,34 @@ def test_a_round_suggests_units_of_the_register_with_reasons(filled: Database, n
         assert first.company.facts_source == "register"
 
 
+def test_what_each_signal_adds_is_kept_and_sums_to_the_score(filled: Database, now: datetime) -> None:
+    run = do(filled, now)
+    with filled.Write() as session:
+        rows = session.scalars(select(Suggestion).where(Suggestion.run_id == run.id)).all()
+        assert all(round(sum(row.parts.values()), 6) == row.score for row in rows)
+        assert {"bias", "text", "industry", "place"} <= set(rows[0].parts)
+
+
+def test_an_industry_is_kept_with_its_place_in_the_classification(filled: Database, now: datetime) -> None:
+    with filled.Write() as session:
+        for code, parent, name in (("86", None, "Helsetjenester"), ("86.950", "86", "Fysioterapi")):
+            session.merge(IndustryCode(standard="SN2025", code=code, parent=parent, name_nb=name))
+        session.commit()
+    run = do(filled, now)
+    with filled.Read() as session:
+        rows = session.scalars(select(Suggestion).where(Suggestion.run_id == run.id))
+        told = [reason["values"] for row in rows for reason in row.reasons if reason["kind"] == "industry"]
+    paths = {values["code"]: values.get("path") for values in told}
+    assert paths["86.950"] == ["Helsetjenester", "Fysioterapi"]
+
+
 def test_the_parameters_tell_how_to_repeat_a_round(filled: Database, now: datetime) -> None:
     told = do(filled, now).parameters
     assert told["model"]["top"] == weekly_round.TOP
     assert set(told["versions"]) == {"python", "numpy", "scikit-learn", "scipy", "snowballstemmer"}
     assert told["rows"] == {"known": 0, "units": 200, "needs": 4, "verdicts": 0, "barred": 0}
-    assert (told["learned"]["why"], told["learned"]["weights"]["industry"]) == ("too_few", 6.0)
+    learned = told["learned"]
+    assert (learned["why"], learned["weights"]["industry"]) == ("too_few", told["model"]["industry_weight"])
     assert len(told["code"]) == 16
 
 

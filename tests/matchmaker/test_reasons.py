@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
+from crm.matchmaker.named import rank_named
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, RankedCompany, Reason
 from crm.matchmaker.ranker import Matchmaker
 
@@ -70,6 +72,19 @@ def test_contributions_are_parts_of_the_score(fitted: Matchmaker, need: NeedProf
     parts = sum(reason.contribution for reason in pair.reasons)
     small = fitted.signals_.size_.signal_[fitted.companies_.index(_company(fitted, pair.company))]
     assert pair.score == pytest.approx(fitted.bias + parts + fitted.size_weight * small, abs=1e-5)
+
+
+def test_the_parts_sum_to_the_score_and_are_the_same_for_a_named_company(
+    fitted: Matchmaker, need: NeedProfile
+) -> None:
+    ranked = fitted.rank([need])[0]
+    for pair in ranked:
+        assert math.fsum(pair.parts.values()) == pytest.approx(pair.score, abs=1e-5)
+        assert set(pair.parts) == {"bias", *fitted.weights_}
+    last = ranked[-1]
+    [named] = rank_named(fitted, need, [last.company, "nobody"])
+    assert named == replace(last, rank=1)
+    assert rank_named(fitted, need, ["nobody"]) == []
 
 
 def _company(fitted: Matchmaker, key: str) -> CompanyProfile:

@@ -12,6 +12,7 @@ from crm.web.matches import (
     model_words,
     round,  # noqa: A004  (the week's round)
     rules,
+    sums,
     wording,
 )
 
@@ -51,5 +52,6 @@ for _said in (accuracy.share_in_words, accuracy.count_in_words, accuracy.part_in
     blueprint.add_app_template_filter(_said)
 blueprint.add_app_template_filter(accuracy.difference_in_words)
 blueprint.add_app_template_filter(model_words.signal_name)
+blueprint.add_app_template_filter(sums.sum_of)
 blueprint.add_app_template_filter(model_words.weight_in_words)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")

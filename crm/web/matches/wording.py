@@ -24,6 +24,8 @@ class Told:
     text: str
     need_quote: str = ""
     company_quote: str = ""
+    path: str = ""
+    """Where an industry stands in the classification."""
 
 
 def reasons_for(suggestion: Suggestion, most: int = _SHOWN) -> list[Told]:
@@ -65,7 +67,8 @@ def _told(kept: Mapping[str, Any], suggestion: Suggestion) -> Told:
     template, filled = sentence(Reason(kind=str(kept.get("kind", "")), contribution=0.0, values=values))
     if values.get("segments"):
         filled["segments"] = _listed(_named(values["segments"], suggestion))
-    return Told(str(gettext(template, **filled) if filled else gettext(template)))
+    path = " › ".join(map(str, values.get("path") or []))
+    return Told(str(gettext(template, **filled) if filled else gettext(template)), path=path)
 
 
 def _named(codes: Sequence[str], suggestion: Suggestion) -> list[str]:
