@@ -124,7 +124,7 @@ def search(session: Session, text: str, *, limit: int = 8, first: Collection[int
     order = (
         Company.id.not_in(first),
         Lead.id.is_(None),
-        case((begins, 0), else_=1),
+        finding.closeness(Company.name_key, search_words(text)),
         func.length(Company.name_key),
         Company.sort_key,
         Company.id,

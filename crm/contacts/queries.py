@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm.contacts.models import CompanyRole, Contact
 from crm.errors import NotFound
-from crm.spelling import fold, search_words
+from crm.spelling import search_words
 from crm.storage import finding
 
 _CANDIDATES = 400
@@ -41,10 +41,14 @@ def search(session: Session, text: str, *, limit: int = 6, first: Collection[int
     if len(text.strip()) < 2:
         return []
     matching = select(Contact.id).where(_matches(text)).limit(_CANDIDATES)
-    begins = case((Contact.name_key.startswith(fold(text), autoescape=True), 0), else_=1)
     chosen = select(Contact).where(Contact.id.in_(matching))
     chosen = chosen.options(joinedload(Contact.roles).joinedload(CompanyRole.company))
-    order = (Contact.id.not_in(first), begins, Contact.sort_key, Contact.id)
+    order = (
+        Contact.id.not_in(first),
+        finding.closeness(Contact.name_key, search_words(text)),
+        Contact.sort_key,
+        Contact.id,
+    )
     return session.scalars(chosen.order_by(*order).limit(limit)).unique().all()
 
 

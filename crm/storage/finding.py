@@ -15,8 +15,10 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     false,
     func,
+    literal,
     literal_column,
     select,
     table,
@@ -76,6 +78,13 @@ def has_words(index: str, key: Any, text: Any, words: Sequence[str], *, newest: 
     newest_first = matching.order_by(literal_column("rowid").desc()).limit(newest)
     asked = func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words))
     return Either(key.in_(newest_first), func.find_words(text).op("@@")(asked))
+
+
+def closeness(name_key: Any, words: Sequence[str]) -> ColumnElement[int]:
+    """0 for a name that begins with what was typed, 1 where each word begins one of its words, else 2."""
+    starts = [(literal(" ") + name_key).contains(f" {word}", autoescape=True) for word in words]
+    begins = name_key.startswith(" ".join(words), autoescape=True)
+    return case((begins, 0), (and_(true(), *starts), 1), else_=2)
 
 
 def digits_of(phone: Any) -> ColumnElement[str]:

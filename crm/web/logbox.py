@@ -26,6 +26,7 @@ from crm.web.access import actor_id
 from crm.web.forms import CrmForm, DayField, OnceField, complaints_to, options
 from crm.web.session import db
 from crm.web.words import KINDS, OUTCOMES
+from crm.workdays import next_workday
 
 _SHOWN = 40
 
@@ -91,15 +92,16 @@ class LogPanel:
 
 def new_form(people: Iterable[Contact]) -> LogForm:
     """The box, empty, or as it was posted."""
-    return _with_choices(LogForm.posted(), people)
+    return with_choices(LogForm.posted(), people)
 
 
 def fresh_form(people: Iterable[Contact]) -> LogForm:
     """An empty box after a line was logged, with a key of its own."""
-    return _with_choices(LogForm(), people)
+    return with_choices(LogForm(), people)
 
 
-def _with_choices(form: LogForm, people: Iterable[Contact]) -> LogForm:
+def with_choices(form: LogForm, people: Iterable[Contact]) -> LogForm:
+    """The box with the persons and colleagues it offers."""
     names = {str(person.id): person.name for person in people}
     form.contact_id.choices = options({"": gettext("Ingen valgt")} | names)
     owners = db().scalars(accounts.colleagues())
@@ -130,18 +132,14 @@ def take(subject: Subject, form: LogForm, people: Iterable[Contact]) -> bool:
 
 
 def near_days(today: date) -> list[tuple[str, date]]:
-    """Days a next step is often put on, never in a weekend."""
+    """Days a next step is often put on, never in a weekend or on a public holiday."""
     wanted = {
         gettext("i morgen"): 1,
         gettext("om en uke"): 7,
         gettext("om to uker"): 14,
         gettext("om en måned"): 30,
     }
-    return [(str(name), _workday(today + timedelta(days=ahead))) for name, ahead in wanted.items()]
-
-
-def _workday(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+    return [(str(name), next_workday(today + timedelta(days=ahead))) for name, ahead in wanted.items()]
 
 
 def _moment(day: date | None, hour: clock_time | None) -> datetime:

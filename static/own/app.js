@@ -45,6 +45,25 @@
     if (box && !document.querySelector("#found > *")) box.dispatchEvent(new Event("look"));
   });
 
+  // What is being written outlives a closed tab; it is forgotten once it is logged, and at sign-out.
+  const drafts = "draft:";
+  const keyOf = (field) => drafts + (field.dataset.draft || location.pathname);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-draft]")) localStorage.setItem(keyOf(event.target), event.target.value);
+  });
+  const recall = (root) => {
+    for (const field of root.querySelectorAll?.("[data-draft]") ?? []) {
+      const kept = localStorage.getItem(keyOf(field));
+      if (kept && !field.value) { field.value = kept; field.dispatchEvent(new Event("look")); }
+    }
+  };
+  const forget = (form) => {
+    if (form.action.endsWith("/sign-out")) for (const key of Object.keys(localStorage)) if (key.startsWith(drafts)) localStorage.removeItem(key);
+    if (form.dataset.clears) localStorage.removeItem(drafts + form.dataset.clears);
+    for (const field of form.querySelectorAll("[data-draft]")) if (form.method === "post") localStorage.removeItem(keyOf(field));
+  };
+  document.addEventListener("submit", (event) => { if (navigator.onLine) forget(event.target); });
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-send-on-change]");
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
@@ -53,4 +72,5 @@
   const attend = (root) => root.querySelector?.("[data-focus]")?.focus();
   document.addEventListener("htmx:after:swap", (event) => attend(event.target ?? document));
   attend(document);
+  document.addEventListener("DOMContentLoaded", () => setTimeout(() => recall(document)));
 })();

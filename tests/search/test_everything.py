@@ -11,6 +11,8 @@ from crm.activities.drafts import Subject, activity_draft
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft
 from crm.companies.models import Company
+from crm.contacts import operations as contacts
+from crm.contacts.drafts import contact_draft
 from crm.contacts.models import Contact
 from crm.search.everything import Found, find
 from crm.spelling import search_words
@@ -122,6 +124,12 @@ def test_what_was_opened_last_comes_first(session: Session, world: World):
 def test_no_text_is_read_as_a_command(session: Session, world: World, typed: str):
     found = looked(session, typed)
     assert world.company not in found.companies
+
+
+def test_a_name_that_begins_so_comes_before_one_that_holds_it(session: Session, world: World):
+    for name in ("Samira Eksempel", "Ola Amir"):
+        contacts.create_contact(session, None, contact_draft(name=name))
+    assert [one.name for one in looked(session, "amir").contacts] == ["Ola Amir", "Samira Eksempel"]
 
 
 def test_two_letters_find_what_begins_with_them(session: Session, world: World):

@@ -15,6 +15,7 @@ from crm.activities.models import Activity, FollowUp, Kind
 from crm.companies import queries as companies
 from crm.errors import Conflict
 from crm.web.access import actor_id, requires
+from crm.web.activities import quick_log
 from crm.web.activities.forms import EditForm
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
@@ -22,6 +23,7 @@ from crm.web.htmx import go, render, wants_fragment
 from crm.web.paging import asked_number, page_of
 from crm.web.session import db
 
+_LONGEST_LINE = 500
 blueprint = Blueprint("activities", __name__, url_prefix="/activities")
 
 
@@ -45,13 +47,23 @@ def index() -> Response:
 @blueprint.get("/new")
 @requires(Permission.ACTIVITY_WRITE)
 def new() -> Response:
-    """The way to the log box from anywhere: find the company, and its page opens on the box."""
+    """The way to log from anywhere: one line that is read as it is typed, or whom to find."""
+    line = request.args.get("line", "").strip()[:_LONGEST_LINE]
+    if line:
+        return quick_log.show(line)
     found = companies.search(db(), request.args.get("q", ""))
     recent = db().scalars(queries.activities().where(Activity.by_id == actor_id()).limit(12)).all()
     seen = {line.company.id: line.company for line in recent if line.company}
     return render(
         "activities/new.html", fragment="activities/_choices.html", found=found, recent=list(seen.values())
     )
+
+
+@blueprint.post("/quick")
+@requires(Permission.ACTIVITY_WRITE)
+def quick() -> AnyResponse:
+    """Log what the line was read as, with whatever was put right."""
+    return quick_log.take(request.form.get("line", "").strip()[:_LONGEST_LINE])
 
 
 @blueprint.route("/<int:activity_id>/edit", methods=["GET", "POST"])

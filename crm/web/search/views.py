@@ -16,14 +16,15 @@ from crm.contacts.models import Contact
 from crm.partners.models import Need, Partner
 from crm.registry import queries as registry
 from crm.search.everything import SHORTEST, Found, find
+from crm.search.sentence import read
 from crm.web import recents
-from crm.web.access import requires
+from crm.web.access import allowed, requires
 from crm.web.htmx import render, wants_fragment
 from crm.web.search import commands
 from crm.web.session import db
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
-_LONGEST = 100
+_LONGEST = 200
 _IN_BOX, _ON_PAGE = 5, 12
 _RECORDS: Mapping[str, Any] = {
     "companies": Company,
@@ -54,6 +55,9 @@ def index() -> Response:
         found=_found(typed),
         commands=commands.first() if empty else commands.matching(typed),
         opened=_opened_lately() if empty else [],
+        logs=not empty
+        and allowed(Permission.ACTIVITY_WRITE)
+        and read(typed, today=clock.today()).says_something,
         in_mirror=registry.count_units(db()) if empty and not wants_fragment() else None,
     )
 
