@@ -22,17 +22,13 @@ RIGHTS: dict[str, str] = {
         api.describe api.nowhere
     """,
     "activity:write": """
-        activities.delete activities.edit activities.finish activities.new activities.reopen
+        activities.quick activities.delete activities.edit activities.finish activities.new activities.reopen
         api.activities_change api.activities_create api.activities_remove api.follow_ups_change
         api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen
         companies.log
         events.follow_up events.put_aside events.take_up_again
         partners.log
     """,
-        activities.quick
-        activities.delete activities.edit activities.finish activities.new activities.reopen companies.log
-        partners.log api.activities_change api.activities_create api.activities_remove api.follow_ups_change
-        api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen""",
     "company:read": """
         activities.index
         api.activities_list api.activities_read api.companies_list api.companies_read api.contacts_list
@@ -50,14 +46,6 @@ RIGHTS: dict[str, str] = {
         start.index start.progress
         week.follow_ups week.index week.quiet
     """,
-        activities.index companies.index companies.show companies.unit contacts.index contacts.show
-        matches.accuracy matches.rules matches.index matches.introduction matches.introductions
-        matches.progress matches.to_introduction needs.index needs.show partners.index partners.show
-        search.index start.index start.progress week.follow_ups week.index week.quiet
-        api.activities_list api.activities_read
-        api.companies_list api.companies_read api.contacts_list api.contacts_read api.follow_ups_list
-        api.follow_ups_read api.matches_list api.matches_read api.needs_list api.needs_read api.partners_list
-        api.partners_read""",
     "company:write": """
         api.companies_change api.companies_create api.companies_follow api.companies_lead
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
