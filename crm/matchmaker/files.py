@@ -12,7 +12,7 @@ from typing import IO
 
 from crm.errors import UpstreamError, said
 from crm.matchmaker.lines import Line
-from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
+from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.ranker import Matchmaker
 from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.wording import in_words
@@ -63,7 +63,15 @@ def read_companies(path: Path) -> Iterator[CompanyProfile]:
             form=line.text("form") or None,
             segments=line.texts("segments"),
             offers=line.text("offers"),
+            evidence=tuple(_deed(part) for part in line.parts("evidence")),
         )
+
+
+def _deed(part: Line) -> Evidence:
+    counted = part.count("count")
+    return Evidence(
+        text=part.text("text"), count=1 if counted is None else counted, source=part.text("source")
+    )
 
 
 def read_needs(path: Path) -> Iterator[NeedProfile]:

@@ -72,6 +72,13 @@ class Line:
             self._refuse(name, "en liste av tekster")
         return tuple(value)
 
+    def parts(self, name: str) -> list[Line]:
+        """The objects of a list, each to be read like a line."""
+        value = self._given(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self._refuse(name, "en liste av objekter med felter")
+        return [Line(number=self.number, file=self.file, fields=item) for item in value]
+
     def one_of(self, name: str, choices: Sequence[str], *, required: bool = False) -> str:
         """One of the choices; the first where the field is missing and need not be there."""
         value = self.required_text(name) if required else self._given(name, choices[0])

@@ -8,6 +8,15 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something a company has done: a contract won, a project, a grant; ``count`` of the same may be one."""
+
+    text: str = ""
+    count: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyProfile:
     """A company as the matchmaker sees it; everything but the key may be missing."""
 
@@ -24,6 +33,7 @@ class CompanyProfile:
     form: str | None = None
     segments: tuple[str, ...] = ()
     offers: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

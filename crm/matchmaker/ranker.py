@@ -49,6 +49,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         place_weight: float = 0.5,
         size_weight: float = 0.2,
         segment_weight: float = 0.4,
+        evidence_weight: float = 1.4,
         history_weight: float = 4.0,
         register: RegisterBridge | None = None,
     ) -> None:
@@ -60,6 +61,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.place_weight = place_weight
         self.size_weight = size_weight
         self.segment_weight = segment_weight
+        self.evidence_weight = evidence_weight
         self.history_weight = history_weight
         self.register = register
 
@@ -100,6 +102,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
             "place": self.place_weight,
             "size": self.size_weight,
             "segment": self.segment_weight,
+            "evidence": self.evidence_weight,
             "history": self.history_weight,
         }
 

@@ -42,6 +42,7 @@ class Explainer:
             self._place(pair),
             _for("size", self._part("size", pair), employees=pair.company.employees),
             _for("segment", self._part("segment", pair), segments=shared),
+            self._evidence(pair),
             self._history(pair, _for, "history"),
         ]
         known = [reason for reason in found if reason]
@@ -104,6 +105,16 @@ class Explainer:
         near = self.reading.place[pair.row, pair.column] >= _SAME_MUNICIPALITY
         values = self._distance(pair) or {"area": "municipality" if near else "county"}
         return _for("place", self._part("place", pair), **values)
+
+    def _evidence(self, pair: Pair) -> Reason | None:
+        """The likest thing the company has done, and how much is known of in all."""
+        contribution = self._part("evidence", pair)
+        if contribution <= 0:
+            return None
+        deed = self.signals.likest_deed(pair.need, pair.column)
+        count = sum(done.count for done in pair.company.evidence)
+        told = {"what": deed.text, "source": deed.source} if deed else {}
+        return _for("evidence", contribution, **told, count=count)
 
     def _distance(self, pair: Pair) -> dict[str, object]:
         kilometres = float(self.reading.kilometres[pair.row, pair.column])

@@ -22,11 +22,12 @@ from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.kinds import kinds_of, kinds_of_each
 from crm.matchmaker.likest_line import LikestLine
 from crm.matchmaker.place import PlaceSignal
-from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
+from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict
 from crm.matchmaker.register_bridge import RegisterBridge
 from crm.matchmaker.segment import SegmentSignal
 from crm.matchmaker.size import SizeSignal
 from crm.matchmaker.texts import TextSpace, similarities, unit_rows
+from crm.matchmaker.track_record import TrackRecord
 
 # Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
 HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
@@ -41,6 +42,7 @@ class Reading:
     place: Any
     size: Any
     segment: Any
+    evidence: Any
     history: Any
     best_industry: Any
     kilometres: Any
@@ -78,6 +80,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.place_ = PlaceSignal().fit(companies)
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
+        self.evidence_ = TrackRecord().fit(companies, self.texts_)
         self.history_ = History().fit(companies, y)
         self.alike_: AlikeVerdicts | None = None
         self.constraints_ = Constraints().fit(companies)
@@ -106,6 +109,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             place=self.place_.transform(needs),
             size=self.size_.transform(needs),
             segment=self.segment_.transform(needs),
+            evidence=self.evidence_.transform(self.whole_rows(needs)),
             history=self.told_before(needs, asked),
             best_industry=best,
             kilometres=self.place_.kilometres(needs),
@@ -117,6 +121,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         some.rows_, some.held_ = self.rows_[columns], [self.held_[column] for column in columns]
         some.place_, some.size_ = self.place_.at(columns), self.size_.at(columns)
         some.segment_, some.history_ = self.segment_.at(columns), self.history_.at(columns)
+        some.evidence_ = self.evidence_.at(columns)
         some.alike_ = self.alike_.at(columns) if self.alike_ else None
         some.constraints_ = self.constraints_.at(columns)
         return some
@@ -130,6 +135,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "place": self.place_.kinds(),
             "size": self.size_.kinds(),
             "segment": self.segment_.kinds(),
+            "evidence": self.evidence_.kinds(),
             "history": kinds_of(record, held, self.alike_.kinds()) if self.alike_ else record,
         }
 
@@ -144,6 +150,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "place": self.place_.at(first["place"]).transform(needs),
             "size": self.size_.at(first["size"]).transform(needs),
             "segment": self.segment_.at(first["segment"]).transform(needs),
+            "evidence": self.evidence_.at(first["evidence"]).transform(self.whole_rows(needs)),
             "history": record.told_before(needs, asked),
         }
 
@@ -165,6 +172,10 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         setting = self.texts_.transform([setting_words(need) for need in needs])
         return unit_rows((asked + np.float32(self.setting_share) * setting).tocsr())
 
+    def whole_rows(self, needs: Sequence[NeedProfile]) -> Any:
+        """The rows of all each need says: what was done before is like it in its setting, too."""
+        return self.texts_.transform([need_words(need) for need in needs])
+
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
         """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""
         rows = self.asked_rows(needs)
@@ -179,6 +190,10 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     def heard_of(self, need: NeedProfile, column: int) -> tuple[int, int]:
         """How many yes and no alike needs gave companies like the one in a column."""
         return self.alike_.counts(self.asked_rows([need]), column) if self.alike_ else (0, 0)
+
+    def likest_deed(self, need: NeedProfile, column: int) -> Evidence | None:
+        """What a company has done that is likest what a need asks for."""
+        return self.evidence_.likest(self.whole_rows([need]), column)
 
 
 def need_words(need: NeedProfile) -> str:
@@ -200,8 +215,9 @@ def setting_words(need: NeedProfile) -> str:
 
 
 def own_words(company: CompanyProfile) -> str:
-    """What the company writes of itself."""
-    return "\n".join(filter(None, (company.text, company.offers, company.name)))
+    """What the company writes of itself, and what is written of what it has done."""
+    done = (deed.text for deed in company.evidence)
+    return "\n".join(filter(None, (company.text, company.offers, company.name, *done)))
 
 
 def company_words(company: CompanyProfile) -> str:

@@ -29,6 +29,9 @@ _FIXED = {
     "size": said("Virksomheten har %(employees)s ansatte."),
     "segment_one": said("Begge hører til satsingsområdet %(segments)s."),
     "segment_many": said("Begge hører til satsingsområdene %(segments)s."),
+    "evidence": said("Virksomheten har gjort noe lignende før: «%(what)s» (%(source)s)."),
+    "evidence_unsourced": said("Virksomheten har gjort noe lignende før: «%(what)s»."),
+    "evidence_counted": said("Virksomheten har %(count)s tidligere oppdrag eller prosjekter vi kjenner til."),
     "history": said("Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei)."),
     "history_alike": said("Lignende behov har sagt ja til slike virksomheter før (%(yes)s ja, %(no)s nei)."),
     "far_away": said("Virksomheten holder til langt unna: %(km)s km."),
@@ -76,18 +79,23 @@ def in_words(reason: Reason) -> str:
 
 def _variant(reason: Reason) -> str:
     values: dict[str, Any] = reason.values
-    match reason.kind:
+    kind = reason.kind
+    match kind:
         case "industry" | "other_industry" | "industry_unsure" if not values.get("name"):
-            return f"{reason.kind}_unnamed"
+            kind = f"{kind}_unnamed"
         case "place" | "far_away" if "area" in values:
-            return f"{reason.kind}_{values['area']}"
+            kind = f"{kind}_{values['area']}"
         case "history" | "said_no_before" if values.get("alike"):
-            return f"{reason.kind}_alike"
+            kind = f"{kind}_alike"
+        case "evidence" if not values.get("what"):
+            kind = "evidence_counted"
+        case "evidence" if not values.get("source"):
+            kind = "evidence_unsourced"
         case "segment":
-            return "segment_one" if len(values.get("segments", ())) == 1 else "segment_many"
+            kind = "segment_one" if len(values.get("segments", ())) == 1 else "segment_many"
         case "small" if values.get("employees") in {0, 1}:
-            return "small_none" if values["employees"] == 0 else "small_one"
-    return reason.kind
+            kind = "small_none" if values["employees"] == 0 else "small_one"
+    return kind
 
 
 def _of_terms(reason: Reason) -> tuple[str, dict[str, Any]]:
