@@ -13,6 +13,7 @@ from crm.cli import (
     leads,
     match,
     register,
+    report,
     round,  # noqa: A004  (named as the command is)
     serve,
     take_in,
@@ -28,6 +29,7 @@ _GROUPS = (
     leads.group,
     match.group,
     register.group,
+    report.group,
     round.group,
     users.group,
 )

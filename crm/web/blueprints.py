@@ -18,6 +18,7 @@ from crm.web.health.views import blueprint as health
 from crm.web.matches.views import blueprint as matches
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
+from crm.web.reporting.views import blueprint as reporting
 from crm.web.search.views import blueprint as search
 from crm.web.start.views import blueprint as start
 from crm.web.week.views import blueprint as week
@@ -34,6 +35,7 @@ _PARTS = (
     events,
     search,
     exchange,
+    reporting,
     accounts,
     start,
     about,

@@ -42,6 +42,7 @@ RIGHTS: dict[str, str] = {
         matches.rules matches.to_introduction
         needs.index needs.show
         partners.index partners.show
+        reporting.board reporting.index
         search.index
         start.index start.progress
         week.follow_ups week.index week.quiet
