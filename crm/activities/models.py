@@ -68,6 +68,18 @@ class Activity(Versioned, Base):
         return self.kind is not Kind.NOTE and self.outcome is not Outcome.NOT_REACHED
 
 
+class CalendarFeed(Base):
+    """The secret address of one person's follow-ups as a calendar; a new one ends the old one."""
+
+    __tablename__ = "calendar_feeds"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Created]
+    user: Mapped[User] = relationship(lazy="raise")
+
+
 class FollowUp(Versioned, Base):
     """What shall happen, who does it, and by when."""
 

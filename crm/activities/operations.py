@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from crm.accounts import secrets
 from crm.activities import queries
 from crm.activities.drafts import ActivityDraft, FollowUpDraft, Subject
-from crm.activities.models import Activity, FollowUp
+from crm.activities.models import Activity, CalendarFeed, FollowUp
 from crm.companies import operations as companies
 from crm.companies.operations import LastContact
 from crm.errors import Conflict
@@ -114,6 +115,25 @@ def postpone(session: Session, actor_id: int, follow_up: FollowUp, *, to: date) 
     """Move a follow-up to another day."""
     follow_up.due_on = to
     history.record(session, actor_id, "follow_up:postpone", subject=follow_up)
+
+
+def open_feed(session: Session, user_id: int) -> str:
+    """A fresh secret for one's calendar, told once; the address made before stops working."""
+    close_feed(session, user_id)
+    token = secrets.new_token()
+    feed = CalendarFeed(user_id=user_id, token_hash=secrets.fingerprint(token))
+    session.add(feed)
+    history.record(session, user_id, "calendar:open", subject=feed, changes={})
+    return token
+
+
+def close_feed(session: Session, user_id: int) -> None:
+    """Let nobody read one's calendar any more."""
+    feed = queries.feed_of(session, user_id)
+    if feed is not None:
+        history.record(session, user_id, "calendar:close", subject=feed, changes={})
+        session.delete(feed)
+        session.flush()
 
 
 def _subject_of(activity: Activity) -> Subject:

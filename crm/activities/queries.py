@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from crm.activities.drafts import Subject
-from crm.activities.models import Activity, FollowUp, Kind, Outcome
+from crm.activities.models import Activity, CalendarFeed, FollowUp, Kind, Outcome
 from crm.errors import NotFound
 from crm.spelling import fold
 from crm.storage import finding
 
+Bounds = tuple[date | None, date | None]
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -72,21 +73,53 @@ def get_follow_up(session: Session, follow_up_id: int) -> FollowUp:
     return found
 
 
-def open_follow_ups(owner_id: int | None = None, *, until: date | None = None) -> Select[FollowUp]:
+def open_follow_ups(
+    owner_id: int | None = None, *, since: date | None = None, until: date | None = None
+) -> Select[FollowUp]:
     """What is not done yet, the most pressing first; one person's, or everybody's."""
-    return follow_ups().where(*_still_open(owner_id, until)).order_by(FollowUp.due_on, FollowUp.id)
+    return follow_ups().where(*_still_open(owner_id, until, since)).order_by(FollowUp.due_on, FollowUp.id)
 
 
-def count_open_follow_ups(session: Session, owner_id: int | None = None, *, until: date | None = None) -> int:
-    return session.scalar(select(func.count(FollowUp.id)).where(*_still_open(owner_id, until))) or 0
+def count_open_follow_ups(
+    session: Session, owner_id: int | None = None, *, since: date | None = None, until: date | None = None
+) -> int:
+    counted = select(func.count(FollowUp.id)).where(*_still_open(owner_id, until, since))
+    return session.scalar(counted) or 0
 
 
-def _still_open(owner_id: int | None, until: date | None) -> Iterator[ColumnElement[bool]]:
+def due_counts(session: Session, owner_id: int | None, bounds: Mapping[str, Bounds]) -> dict[str, int]:
+    """How many open follow-ups fall within each pair of days, first and last, in one question."""
+    sums = [
+        func.coalesce(func.sum(case((and_(true(), *_within(since, until)), 1), else_=0)), 0)
+        for since, until in bounds.values()
+    ]
+    row = session.execute(select(*sums).where(*_still_open(owner_id, None))).one()
+    return dict(zip(bounds, row, strict=True))
+
+
+def find_feed(session: Session, token_hash: str) -> CalendarFeed | None:
+    found = select(CalendarFeed).where(CalendarFeed.token_hash == token_hash)
+    return session.scalars(found.options(joinedload(CalendarFeed.user))).first()
+
+
+def feed_of(session: Session, user_id: int) -> CalendarFeed | None:
+    return session.scalar(select(CalendarFeed).where(CalendarFeed.user_id == user_id))
+
+
+def _within(since: date | None, until: date | None) -> Iterator[ColumnElement[bool]]:
+    if since is not None:
+        yield FollowUp.due_on >= since
+    if until is not None:
+        yield FollowUp.due_on <= until
+
+
+def _still_open(
+    owner_id: int | None, until: date | None, since: date | None = None
+) -> Iterator[ColumnElement[bool]]:
     yield FollowUp.done_at.is_(None)
     if owner_id is not None:
         yield FollowUp.owner_id == owner_id
-    if until is not None:
-        yield FollowUp.due_on <= until
+    yield from _within(since, until)
 
 
 def follow_ups_of(subject: Subject) -> Select[FollowUp]:

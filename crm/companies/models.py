@@ -91,12 +91,16 @@ lead_segments = Table(
 
 
 class Lead(Versioned, Base):
-    """The fact that we follow a company. ``last_contact_*`` change together, by real contact alone."""
+    """The fact that we follow a company. ``last_contact_*`` change together, by real contact alone.
+
+    With a cadence, ``contact_due_on`` is the workday the next contact is due, counted from the last one.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
         Index("ix_leads_stage_last_contact_at", "stage", "last_contact_at"),
         Index("ix_leads_owner_id_stage_board_key", "owner_id", "stage", "board_key"),
+        Index("ix_leads_owner_id_contact_due_on", "owner_id", "contact_due_on"),
         Index("ix_leads_stage_board_key", "stage", "board_key"),
     )
 
@@ -109,6 +113,8 @@ class Lead(Versioned, Base):
     source: Mapped[Name] = mapped_column(default="")
     resting_reason: Mapped[Line] = mapped_column(default="")
     wake_on: Mapped[Day | None]
+    cadence_days: Mapped[int | None]
+    contact_due_on: Mapped[Day | None]
     last_contact_at: Mapped[Moment | None]
     last_contact_kind: Mapped[str | None] = mapped_column(String(20))
     last_contact_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

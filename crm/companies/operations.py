@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from crm import clock
 from crm.companies import queries
 from crm.companies.drafts import CompanyDraft, LeadDraft, MoveDraft, ReachDraft
-from crm.companies.models import Company, FactsSource, Lead
-from crm.errors import Conflict
+from crm.companies.models import RESTING, Company, FactsSource, Lead
+from crm.errors import Conflict, InvalidInput
 from crm.history import operations as history
 from crm.ordering import key_on_top
 from crm.registry.models import Unit
 from crm.segments import queries as segments
 from crm.spelling import fold, sort_key
+from crm.workdays import reminder_day
 
 _COPIED = (
     "form",
@@ -103,6 +105,7 @@ def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDra
         lead.stage, lead.stage_since = draft.stage, now
         lead.board_key = key_on_top(now)
     lead.board_key = draft.board_key or lead.board_key
+    _plan_contact(lead)
     lead.resting_reason, lead.wake_on = draft.reason, draft.wake_on
     history.record(session, actor_id, "lead:move", subject=lead)
 
@@ -135,6 +138,24 @@ def set_last_contact(session: Session, company_id: int, newest: LastContact | No
     lead.last_contact_at = newest.at if newest else None
     lead.last_contact_by_id = newest.by_id if newest else None
     lead.last_contact_kind = newest.kind if newest else None
+    _plan_contact(lead)
+
+
+def set_cadence(session: Session, actor_id: int | None, lead: Lead, days: int | None) -> None:
+    """How often we are in touch, in days; None for no rhythm. Real contact alone starts the count anew."""
+    if days is not None and not 1 <= days <= 730:
+        raise InvalidInput("Velg en rytme mellom én dag og to år.", field="cadence")
+    lead.cadence_days = days
+    _plan_contact(lead)
+    history.record(session, actor_id, "lead:cadence", subject=lead)
+
+
+def _plan_contact(lead: Lead) -> None:
+    if lead.cadence_days is None or lead.stage in RESTING:
+        lead.contact_due_on = None
+        return
+    since = (lead.last_contact_at or lead.created_at).astimezone(clock.OSLO).date()
+    lead.contact_due_on = reminder_day(since + timedelta(days=lead.cadence_days))
 
 
 def refresh_from_register(session: Session) -> int:

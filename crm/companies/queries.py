@@ -173,6 +173,13 @@ def waking(owner_id: int | None = None, *, on: date) -> Select[Company]:
     return asleep.options(contains_eager(Company.lead).joinedload(Lead.owner)).order_by(Lead.wake_on)
 
 
+def contact_due(owner_id: int | None = None, *, on: date) -> Select[Company]:
+    """Leads whose rhythm says that they be spoken with by a day; one person's, or everybody's."""
+    due = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(Lead.contact_due_on <= on)
+    eager = contains_eager(Company.lead).options(joinedload(Lead.owner), joinedload(Lead.last_contact_by))
+    return due.options(eager).order_by(Lead.contact_due_on, Company.sort_key)
+
+
 def stage_counts(session: Session, owner_id: int | None = None) -> dict[Stage, int]:
     """How many leads stand at each stage."""
     counted = select(Lead.stage, func.count()).group_by(Lead.stage)

@@ -6,15 +6,18 @@ from flask import Flask
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from crm import clock
 from crm.web.about.views import blueprint as about
 from crm.web.accounts.views import blueprint as accounts
 from crm.web.activities.views import blueprint as activities
 from crm.web.board.views import blueprint as board
+from crm.web.calendars.views import blueprint as calendars
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
 from crm.web.events.views import blueprint as events
 from crm.web.exchange.views import blueprint as exchange
 from crm.web.health.views import blueprint as health
+from crm.web.logbox import near_days
 from crm.web.matches.views import blueprint as matches
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
@@ -27,6 +30,7 @@ _PARTS = (
     week,
     companies,
     board,
+    calendars,
     contacts,
     partners,
     needs,
@@ -59,4 +63,4 @@ def navigation() -> list[tuple[str, LazyString]]:
 def install(app: Flask) -> None:
     for part in _PARTS:
         app.register_blueprint(part)
-    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals.update(navigation=navigation, next_days=lambda: near_days(clock.today()))

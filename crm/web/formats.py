@@ -92,6 +92,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """The first letter small, unless the word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def readable_name(name: str) -> str:
     """A name the register writes in capitals, as people write it; a name of ours is left alone."""
     if name != name.upper():
@@ -137,6 +142,7 @@ def install(app: Flask) -> None:
         orgnr=format_orgnr,
         phone=show_phone,
         capitalised=capitalised,
+        lower_first=lower_first,
         web_address=web_address,
         readable=readable_name,
         around=around,

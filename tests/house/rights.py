@@ -11,6 +11,7 @@ from crm.app import create_app
 
 RIGHTS: dict[str, str] = {
     "public": """
+        calendars.follow_ups
         about.accessibility
         accounts.accept accounts.by_link accounts.sign_in
         health.show
@@ -22,7 +23,9 @@ RIGHTS: dict[str, str] = {
         api.describe api.nowhere
     """,
     "activity:write": """
-        activities.quick activities.delete activities.edit activities.finish activities.new activities.reopen
+        activities.quick activities.plan_next activities.postpone
+        calendars.close calendars.open
+        activities.delete activities.edit activities.finish activities.new activities.reopen
         api.activities_change api.activities_create api.activities_remove api.follow_ups_change
         api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen
         companies.log
@@ -48,6 +51,7 @@ RIGHTS: dict[str, str] = {
         week.follow_ups week.index week.quiet
     """,
     "company:write": """
+        companies.set_cadence
         api.companies_change api.companies_create api.companies_follow api.companies_lead
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
         board.move

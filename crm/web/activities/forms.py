@@ -6,7 +6,7 @@ from datetime import datetime
 from datetime import time as clock_time
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, TextAreaField, TimeField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -58,3 +58,7 @@ class EditForm(CrmForm):
 
 class PostponeForm(CrmForm):
     to = DayField(_l("Ny dag"), [InputRequired(_l("Velg en ny dag."))])
+
+
+class NextStepForm(PostponeForm):
+    text = StringField(_l("Neste steg"), [Length(max=300)])

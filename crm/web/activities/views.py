@@ -11,12 +11,13 @@ from crm import clock
 from crm.accounts import queries as accounts
 from crm.accounts.permissions import Permission
 from crm.activities import operations, queries
+from crm.activities.drafts import Subject, follow_up_draft
 from crm.activities.models import Activity, FollowUp, Kind
 from crm.companies import queries as companies
-from crm.errors import Conflict
+from crm.errors import Conflict, InvalidInput
 from crm.web.access import actor_id, requires
 from crm.web.activities import quick_log
-from crm.web.activities.forms import EditForm
+from crm.web.activities.forms import EditForm, NextStepForm, PostponeForm
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render, wants_fragment
@@ -113,11 +114,44 @@ def reopen(follow_up_id: int) -> AnyResponse:
     return _ticked(step)
 
 
+@blueprint.post("/follow-ups/<int:follow_up_id>/postpone")
+@requires(Permission.ACTIVITY_WRITE)
+def postpone(follow_up_id: int) -> AnyResponse:
+    """Put a follow-up off to another day."""
+    step = queries.get_follow_up(db(), follow_up_id)
+    form = PostponeForm.posted()
+    if not form.validate():
+        raise InvalidInput("Velg en ny dag.", field="to")
+    draft = follow_up_draft(text=step.text, due_on=form.to.data, owner_id=step.owner_id, today=clock.today())
+    operations.postpone(db(), actor_id(), step, to=draft.due_on)
+    db().commit()
+    return _ticked(step)
+
+
+@blueprint.post("/follow-ups/<int:follow_up_id>/next")
+@requires(Permission.ACTIVITY_WRITE)
+def plan_next(follow_up_id: int) -> AnyResponse:
+    """After a step is done: the one that follows it, with the same company or partner."""
+    done = queries.get_follow_up(db(), follow_up_id)
+    form = NextStepForm.posted()
+    if not form.validate():
+        raise InvalidInput("Velg en ny dag.", field="to")
+    draft = follow_up_draft(
+        text=form.text.data or "", due_on=form.to.data, owner_id=done.owner_id, today=clock.today()
+    )
+    subject = Subject(company_id=done.company_id, partner_id=done.partner_id)
+    step = operations.plan(db(), actor_id(), subject, draft)
+    db().commit()
+    return _ticked(queries.get_follow_up(db(), step.id))
+
+
 def _ticked(step: FollowUp) -> AnyResponse:
     """The follow-up as it now stands, or the page the tick was pressed on."""
     if wants_fragment():
         shown = render_template(
-            "activities/_follow_up.html", step=step, show_subject=bool(request.args.get("subject"))
+            "activities/_follow_up.html",
+            step=step,
+            show_subject=bool(request.args.get("subject")),
         )
         return Response(shown)
     return go(own_path(request.form.get("next", ""), otherwise=url_for("week.index")))

@@ -14,7 +14,7 @@ from crm.activities import queries as activities
 from crm.activities.drafts import Subject
 from crm.companies import operations, queries
 from crm.companies.models import Company, Stage
-from crm.errors import NotFound
+from crm.errors import InvalidInput, NotFound
 from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
 from crm.registry import queries as registry
@@ -171,6 +171,19 @@ def change_lead(company_id: int) -> AnyResponse:
             db().commit()
             return go(url_for("companies.show", company_id=company_id))
     return page.show(queries.get_company(db(), company_id), lead=form)
+
+
+@blueprint.post("/<int:company_id>/cadence")
+@requires(Permission.COMPANY_WRITE)
+def set_cadence(company_id: int) -> AnyResponse:
+    """How often we are in touch; an empty choice is no rhythm."""
+    typed = request.form.get("cadence", "").strip()
+    if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 4):
+        raise InvalidInput("Velg en rytme mellom én dag og to år.", field="cadence")
+    lead = queries.get_lead(db(), company_id)
+    operations.set_cadence(db(), actor_id(), lead, int(typed) if typed else None)
+    db().commit()
+    return go(url_for("companies.show", company_id=company_id))
 
 
 @blueprint.post("/<int:company_id>/reach")

@@ -13,6 +13,7 @@ from crm import clock
 from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
 from crm.activities.models import FollowUp
+from crm.activities.queries import Bounds
 from crm.companies import queries as companies
 from crm.companies.drafts import CompanyFilter
 from crm.companies.models import Company
@@ -27,7 +28,7 @@ from crm.web.access import actor_id, allowed
 from crm.web.session import db
 
 QUIET = timedelta(days=60)
-_FOLLOW_UPS, _SUGGESTIONS, _QUIET, _WAKING, _EVENTS = 8, 6, 5, 5, 6
+_FOLLOW_UPS, _SUGGESTIONS, _QUIET, _WAKING, _EVENTS, _DUE = 8, 6, 5, 5, 6, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Week:
     suggestions: Sequence[Suggestion]
     quiet: Sequence[Company]
     waking: Sequence[Company]
+    due_contact: Sequence[Company]
     events: Sequence[Event]
     more_events: int
 
@@ -81,6 +83,21 @@ def sunday(day: date) -> date:
     return day + timedelta(days=6 - day.weekday())
 
 
+def due_bounds(today: date) -> dict[str, Bounds]:
+    """The first and last day of each group of follow-ups; the groups that overlap are for other pages."""
+    one, end = timedelta(days=1), sunday(today)
+    return {
+        "all": (None, None),
+        "late": (None, today - one),
+        "day": (today, today),
+        "tomorrow": (today + one, today + one),
+        "rest": (today + 2 * one, max(end, today + one)),
+        "later": (max(end, today + one) + one, None),
+        "today": (None, today),
+        "week": (None, end),
+    }
+
+
 def week_of(owner: int | None) -> Week:
     """Everything the page shows, the rows of each part at most eight."""
     session, today, now = db(), clock.today(), clock.now()
@@ -97,6 +114,9 @@ def week_of(owner: int | None) -> Week:
         events=session.scalars(events.open_events(owner).limit(_EVENTS)).unique().all(),
         more_events=max(0, events.count_open(session, owner) - _EVENTS),
         waking=session.scalars(companies.waking(owner, on=today).limit(_WAKING)).unique().all(),
+        due_contact=session.scalars(companies.contact_due(owner, on=sunday(today)).limit(_DUE))
+        .unique()
+        .all(),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import Blueprint, Response, abort, request
 
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
+from crm.activities.models import FollowUp
 from crm.companies import queries as companies
-from crm.web.access import requires
+from crm.web.access import actor_id, requires
 from crm.web.htmx import render
 from crm.web.paging import page_of
 from crm.web.session import db
@@ -29,16 +33,34 @@ def index() -> Response:
 @blueprint.get("/week/follow-ups")
 @requires(Permission.COMPANY_READ)
 def follow_ups() -> Response:
-    """Open follow-ups until today, until Sunday, or all of them."""
+    """Open follow-ups, in groups by how near they are; one group, or all of them."""
     whose, due = contents.who(), request.args.get("due", "all")
-    today = clock.today()
-    ends = {"today": today, "week": contents.sunday(today), "all": None}
-    if due not in ends:
+    bounds = contents.due_bounds(clock.today())
+    if due not in bounds:
         abort(400)
-    owner = contents.owner_of(whose)
-    total = activities.count_open_follow_ups(db(), owner, until=ends[due])
-    page = page_of(db(), activities.open_follow_ups(owner, until=ends[due]), total=total)
-    return render("week/follow_ups.html", page=page, who=whose, due=due)
+    owner, (since, until) = contents.owner_of(whose), bounds[due]
+    counts = activities.due_counts(db(), owner, bounds)
+    page = page_of(db(), activities.open_follow_ups(owner, since=since, until=until), total=counts[due])
+    ends = [(name, bounds[name][1]) for name in ("late", "day", "tomorrow", "rest", "later")]
+    return render(
+        "week/follow_ups.html",
+        page=page,
+        who=whose,
+        due=due,
+        counts=counts,
+        groups=_grouped(page.rows, ends),
+        feed=activities.feed_of(db(), actor_id()),
+    )
+
+
+def _grouped(
+    steps: Sequence[FollowUp], ends: list[tuple[str, date | None]]
+) -> list[tuple[str, list[FollowUp]]]:
+    """The follow-ups under the name of the first group that reaches so far."""
+    found: dict[str, list[FollowUp]] = {name: [] for name, _end in ends}
+    for step in steps:
+        found[next(name for name, end in ends if end is None or step.due_on <= end)].append(step)
+    return [(name, rows) for name, rows in found.items() if rows]
 
 
 @blueprint.get("/week/quiet")
