@@ -69,10 +69,21 @@ def words_of_procurement(codes: Iterable[str]) -> str:
 
 
 def _lines_of_cpv(code: str) -> list[Everyday]:
+    industries = industries_of_procurement(code)
+    return [line for line in everyday_words() if set(industries) & set(line.prefixes["SN2007"])]
+
+
+def industries_of_procurement(code: str) -> tuple[str, ...]:
+    """The beginnings of the SN2007 codes of those who deliver what a CPV code names; none where unknown.
+
+    Examples
+    --------
+    >>> industries_of_procurement("85142100-7")
+    ('86.902',)
+    """
     suppliers = _suppliers()
     known = (suppliers[code[:length]] for length in range(len(code), 1, -1) if code[:length] in suppliers)
-    industries = next(known, ())
-    return [line for line in everyday_words() if set(industries) & set(line.prefixes["SN2007"])]
+    return next(known, ())
 
 
 @cache

@@ -58,6 +58,16 @@ _ENGLISH = frozenset(
 """)
 )
 
+# Words that are about asking and buying, whatever is asked for.
+_ABOUT_ASKING = re.compile(
+    r"anskaff(e|es|else\w*)|(ramme)?avtale(n|r|ne)?|behov(et|ene)?|dialogkonferanse\w*|dokument(er|ene|et)?"
+    r"|forhandling\w*|formål(et)?|frist(en)?|(fylkes)?kommune(n|ne|r|ns|nes)?|(fylkes)?kommunal\w*"
+    r"|(forhånds|intensjons)?kunngjør(e|ing\w*)|gjeld(er)?|gjennomfør\w*|hensikt\w*|inngå\w*|innkjøp\w*"
+    r"|invitasjon\w*|kjøp|konkurranse(n|r|grunnlag\w*)?|kontrakt(en|er|ene)?|leverandør\w*|markedsdialog\w*"
+    r"|omfatt\w*|oppdragsgiver\w*|opsjon\w*|parallelle|prekvalifisering\w*|tilbud(et|ene)?|tilbyder\w*"
+    r"|vedlagt\w*|veiledende"
+)
+
 
 class Focus(NamedTuple):
     """The words asked for and those of the setting, in the order of the text."""
@@ -72,14 +82,14 @@ def focus(text: str) -> Focus:
     Examples
     --------
     >>> focus("Kommunen trenger vaktmester til borettslag, og maling av tak på skolen.")
-    Focus(asked='vaktmester og maling av tak', setting='Kommunen borettslag skolen')
+    Focus(asked='vaktmester og maling av tak', setting='borettslag skolen')
     """
     parted: tuple[list[str], list[str]] = ([], [])
     for sentence in _SENTENCE.findall(text):
         for word, in_setting in _parted(_TOKEN.findall(sentence)):
             parted[in_setting].append(word)
     asked, setting = (" ".join(words) for words in parted)
-    return Focus(asked, setting) if asked else Focus(setting, "")
+    return Focus(asked, setting) if asked else Focus(setting or text.strip(), "")
 
 
 def _parted(tokens: list[str]) -> Iterator[tuple[str, bool]]:
@@ -92,7 +102,7 @@ def _parted(tokens: list[str]) -> Iterator[tuple[str, bool]]:
             in_setting = named = False
         elif plain in _SETTING:
             in_setting = named
-        elif plain not in _ENGLISH:
+        elif plain not in _ENGLISH and not _ABOUT_ASKING.fullmatch(plain):
             yield token, in_setting or place < begins
         named = named or (place >= begins and _names(plain))
 
@@ -110,4 +120,5 @@ def _where_asking_begins(tokens: list[str]) -> int:
 
 def _names(word: str) -> bool:
     """Whether a word says what is asked for."""
-    return word.isalpha() and not (word in STOP_WORDS or word in _BARE or word in _ENGLISH or word in _ASKING)
+    bare = STOP_WORDS | _BARE | _ENGLISH | _ASKING
+    return word.isalpha() and word not in bare and not _ABOUT_ASKING.fullmatch(word)

@@ -13,7 +13,9 @@ from crm.matchmaker.ranker import Matchmaker
     ("text", "asked", "setting"),
     [
         ("Vaktmester til borettslag og omsorgsboliger.", "Vaktmester", "borettslag og omsorgsboliger"),
-        ("Kommunen trenger maling av gulv på skolen", "maling av gulv", "Kommunen trenger skolen"),
+        ("Kommunen trenger maling av gulv på skolen", "maling av gulv", "trenger skolen"),
+        ("Konkurranse om rammeavtale: kjøp av elsykler", "om av elsykler", ""),
+        ("Tilbud", "Tilbud", ""),
         ("Sjukehuset treng nokon som kan reparere heisar", "nokon reparere heisar", "Sjukehuset treng"),
         ("Payroll and bookkeeping for a sports club", "Payroll bookkeeping", "sports club"),
         ("Hjelp til flytting av kontorer", "Hjelp flytting av kontorer", ""),
