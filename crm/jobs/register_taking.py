@@ -14,6 +14,7 @@ from crm.companies import queries as known
 from crm.events import operations as events
 from crm.history import operations as history
 from crm.matches import operations as matches
+from crm.prospects import operations as prospects
 from crm.registry import operations as registry
 from crm.registry.counts import Counts, Record
 
@@ -50,5 +51,6 @@ def _forget(session: Session, numbers: list[str]) -> None:
     ids = [company.id for company in known.by_orgnrs(session, numbers).values()]
     events.forget(session, numbers)
     matches.forget_quotes(session, ids)
+    prospects.forget(session, numbers)
     companies.erase_register_facts(session, numbers)
     history.forget_values(session, "companies", ids)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from math import asin, cos, radians, sin, sqrt
 
 from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.codes import queries as codes
+from crm.codes.distances import kilometres
 from crm.errors import InvalidInput, UpstreamError
 from crm.jobs import register_load, transactions
 from crm.jobs.register_taking import Reading
@@ -26,7 +26,6 @@ SOURCE = "Enhetsregisteret, søk"
 NEAR_KM = 75.0
 MOST_MUNICIPALITIES = 12
 _PAGE = 1000
-_EARTH_KM = 6371.0
 
 
 def waiting(database: Database, *, now: datetime) -> list[int]:
@@ -92,11 +91,5 @@ def surroundings(positions: dict[str, tuple[float, float]], municipality_no: str
             "Fant ingen kommune med nummer «%(value)s».", field="municipality_no", value=municipality_no[:10]
         )
     here = positions[municipality_no]
-    near = sorted((_kilometres(here, there), number) for number, there in positions.items())
+    near = sorted((kilometres(here, there), number) for number, there in positions.items())
     return [number for km, number in near[:MOST_MUNICIPALITIES] if km <= NEAR_KM]
-
-
-def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    north, east, north2, east2 = map(radians, (*one, *other))
-    half = sin((north2 - north) / 2) ** 2 + cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(half))

@@ -13,6 +13,7 @@ import crm.events.models
 import crm.history.models
 import crm.matches.models
 import crm.partners.models
+import crm.prospects.models
 import crm.registry.models
 import crm.rules.models
 import crm.segments.models  # noqa: F401

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
@@ -68,7 +68,12 @@ def search(session: Session, text: str, *, limit: int = 10) -> Sequence[Unit]:
 
 def living() -> Select[Unit]:
     """Units that can be worked with."""
-    return select(Unit).where(
+    return select(Unit).where(is_living())
+
+
+def is_living() -> ColumnElement[bool]:
+    """Not dissolved, bankrupt or on its way out."""
+    return and_(
         Unit.dissolved_on.is_(None),
         Unit.bankrupt.is_(False),
         Unit.winding_up.is_(False),

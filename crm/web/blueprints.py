@@ -21,6 +21,7 @@ from crm.web.logbox import near_days
 from crm.web.matches.views import blueprint as matches
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
+from crm.web.prospects.views import blueprint as prospects
 from crm.web.reporting.views import blueprint as reporting
 from crm.web.search.views import blueprint as search
 from crm.web.start.views import blueprint as start
@@ -34,6 +35,7 @@ _PARTS = (
     contacts,
     partners,
     needs,
+    prospects,
     matches,
     activities,
     events,

@@ -46,6 +46,7 @@ RIGHTS: dict[str, str] = {
         needs.index needs.show
         partners.index partners.show
         reporting.board reporting.index
+        prospects.aside prospects.index prospects.new
         search.index
         start.index start.progress
         week.follow_ups week.index week.quiet
@@ -59,6 +60,7 @@ RIGHTS: dict[str, str] = {
         companies.follow_unit companies.move companies.new companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
+        prospects.bring_back prospects.follow prospects.put_aside
     """,
     "demo:remove": """
         start.confirm_removal start.load start.remove
