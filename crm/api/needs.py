@@ -27,6 +27,7 @@ from crm.api.shapes import (
     named,
 )
 from crm.contacts import queries as contacts
+from crm.matches import operations as matches
 from crm.partners import operations, queries
 from crm.partners.drafts import NeedDraft, need_draft, refuse_past
 from crm.partners.models import Need, Partner
@@ -122,6 +123,7 @@ def create(call: Call[NeedIn]) -> int:
     draft = _draft(call, call.asked.model_dump(exclude={"partner_id"}))
     need = operations.create_need(call.session, call.actor.id, partner, draft)
     call.session.flush()
+    _search(call, need)
     return need.id
 
 
@@ -138,11 +140,20 @@ def change(call: Call[NeedChange]) -> int:
         "segments": tuple(found.code for found in need.segments),
     }
     typed = {name: call.given(name, value) for name, value in stands.items()}
+    before = need.asked, need.closed
     if typed != stands:
         operations.update_need(call.session, call.actor.id, need, _draft(call, typed))
     if asked.closed is not None and asked.closed != need.closed:
         operations.close_need(call.session, call.actor.id, need, closed=asked.closed)
+    if (need.asked, need.closed) != before:
+        _search(call, need)
     return need.id
+
+
+def _search(call: Call[Any], need: Need) -> None:
+    """Ask for suggestions; the worker's next sweep finds them."""
+    if need.open_on(call.today):
+        matches.request_search(call.session, need.id, actor_id=call.actor.id, now=call.now)
 
 
 def _draft(call: Call[Any], typed: dict[str, Any]) -> NeedDraft:

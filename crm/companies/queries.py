@@ -242,6 +242,15 @@ def known() -> Select[Company]:
     return select(Company).outerjoin(Company.lead).options(eager).order_by(Company.id)
 
 
+def state(session: Session) -> tuple[int, int, int, int]:
+    """Four figures that differ whenever a company or a lead was added, changed or taken away."""
+    sums = (func.count(), func.coalesce(func.sum(Company.version), 0))
+    ours = session.execute(select(*sums).select_from(Company)).one()
+    followed = (func.count(), func.coalesce(func.sum(Lead.version), 0))
+    leads = session.execute(select(*followed).select_from(Lead)).one()
+    return ours[0], int(ours[1]), leads[0], int(leads[1])
+
+
 def existing(session: Session, ids: Collection[int]) -> set[int]:
     """Those of the ids that are still companies of ours."""
     return set(session.scalars(select(Company.id).where(Company.id.in_(ids))))

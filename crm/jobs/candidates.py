@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from crm.codes import queries as codes
@@ -66,6 +67,26 @@ def gather(database: Database, *, today: date) -> Gathered:
     return gathered
 
 
+def gather_need(session: Session, need_id: int, *, today: date) -> Gathered:
+    """One need, as a round would take it; nothing where it is closed, past its day or gone."""
+    gathered, around = Gathered(), _surroundings(session)
+    for need in session.scalars(partners.needs(today=today).where(Need.id == need_id)):
+        _take_need(need, gathered, around)
+    return gathered
+
+
+def take_companies(session: Session, gathered: Gathered, keys: Sequence[str], *, today: date) -> None:
+    """Which of some profiles' keys are companies of ours; those that may not be offered are barred."""
+    ids = [int(key.removeprefix("company-")) for key in keys if key.startswith("company-")]
+    ours = companies.known().where(or_(Company.id.in_(ids), Company.orgnr.in_(keys)))
+    for company in session.scalars(ours):
+        key = company.orgnr or f"company-{company.id}"
+        gathered.company_ids[key] = company.id
+        if not _may_be_suggested(company, today):
+            gathered.barred |= {(need.key, key) for need in gathered.needs}
+    _bar_answered(session, gathered, today=today)
+
+
 def _surroundings(session: Session) -> _Surroundings:
     prefixes = segments.industry_prefixes(session)
 
@@ -83,10 +104,14 @@ def _surroundings(session: Session) -> _Surroundings:
 
 def _take_needs(session: Session, gathered: Gathered, around: _Surroundings, *, today: date) -> None:
     for need in session.scalars(partners.needs(today=today)):
-        gathered.needs.append(_need_profile(need, around))
-        if need.partner.orgnr:  # nobody is introduced to itself
-            gathered.barred.add((str(need.id), need.partner.orgnr))
+        _take_need(need, gathered, around)
     gathered.needs.sort(key=lambda need: int(need.key))
+
+
+def _take_need(need: Need, gathered: Gathered, around: _Surroundings) -> None:
+    gathered.needs.append(_need_profile(need, around))
+    if need.partner.orgnr:  # nobody is introduced to itself
+        gathered.barred.add((str(need.id), need.partner.orgnr))
 
 
 def _need_profile(need: Need, around: _Surroundings) -> NeedProfile:
@@ -189,6 +214,11 @@ def _take_answers(session: Session, gathered: Gathered, *, today: date) -> None:
     """What was answered so far, and the pairs not to be offered again."""
     keys = {company_id: key for key, company_id in gathered.company_ids.items()}
     gathered.verdicts = list(_verdicts(session, keys))
+    _bar_answered(session, gathered, today=today)
+
+
+def _bar_answered(session: Session, gathered: Gathered, *, today: date) -> None:
+    keys = {company_id: key for key, company_id in gathered.company_ids.items()}
     for need_id, company_id in matches.barred_pairs(session, today=today):
         if company_id in keys:
             gathered.barred.add((str(need_id), keys[company_id]))

@@ -33,6 +33,7 @@ class Wake(StrEnum):
     """What the worker may be woken for."""
 
     ROUND = "round"
+    NEED = "need"
     REGISTER = "register"
     IMPORT = "import"
     SWEEP = "sweep"

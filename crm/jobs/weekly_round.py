@@ -53,7 +53,7 @@ def run(database: Database, run_id: int, *, instance: Path | None = None, now: N
         _log.info("round %s was taken over by another worker", run_id)
         return False
     except Exception as error:
-        _give_up(database, run_id, claim, error)
+        give_up(database, run_id, claim, error)
         raise
     return True
 
@@ -116,7 +116,7 @@ def ranks_in_need(picks: Sequence[RankedCompany]) -> list[RankedCompany]:
     return ranked
 
 
-def _give_up(database: Database, run_id: int, claim: int, error: Exception) -> None:
+def give_up(database: Database, run_id: int, claim: int, error: Exception) -> None:
     """Write down what went wrong; where not even that can be done, the lease runs out by itself."""
 
     def fail(session: Session) -> None:

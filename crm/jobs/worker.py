@@ -6,15 +6,24 @@ import logging
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from huey.consumer import Consumer
 
 from crm import clock
-from crm.jobs import import_run, register_load, register_sync, segment_fetch, timetable, weekly_round
+from crm.jobs import (
+    import_run,
+    need_search,
+    register_load,
+    register_sync,
+    segment_fetch,
+    timetable,
+    weekly_round,
+)
 from crm.jobs.queue import Queue, Wake, wake
+from crm.jobs.ready import Ready
 from crm.jobs.register_api import register_api
 from crm.settings import Settings
 from crm.sources.enhetsregisteret import RegisterApi
@@ -36,14 +45,47 @@ class Worker:
     now: weekly_round.Now = clock.now
     instance: Path | None = None
     home: str = ""
+    ready: Ready = field(init=False, repr=False)
+    _sweeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ready", Ready(self.database, self.instance))
 
     def sweep(self) -> None:
-        """Everything there is to do: what is due, what waits, what was left half done."""
+        """Everything there is to do: what is due, what waits, what was left half done.
+
+        One sweep at a time: while a long one is at work the next does only what somebody waits for.
+        """
+        self.needs()
+        if not self._sweeping.acquire(blocking=False):
+            return
+        try:
+            self._sweep()
+        finally:
+            self._sweeping.release()
+
+    def _sweep(self) -> None:
         self.imports()
         self.loads()
         register_sync.follow_what_is_due(self.database, self.api, home=self.home, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
         self.rounds()
+
+        self._make_ready()
+
+    def _make_ready(self) -> None:
+        try:
+            self.ready.refresh(now=self.now())
+        except Exception:  # noqa: BLE001  (a search would meet the same and write it down)
+            _log.exception("the matchmaker could not be made ready")
+
+    def needs(self) -> None:
+        """Each need that waits for suggestions of its own."""
+        for run_id in need_search.unfinished(self.database, now=self.now()):
+            try:
+                need_search.run(self.database, run_id, self.ready, now=self.now)
+            except Exception:  # noqa: BLE001  (as for rounds)
+                _log.exception("search %s failed", run_id)
 
     def rounds(self) -> None:
         """Each unfinished round; one that fails does not stop the next."""
@@ -82,8 +124,12 @@ def worker_of(settings: Settings, database: Database) -> Worker:
 
 
 def consumer_of(queue: Queue, worker: Worker) -> Consumer:
-    """Huey's consumer with one thread; it looks at the queue every second and at the clock every minute."""
+    """Huey's consumer; a second thread, so that a new need does not wait for the week's round to end.
+
+    It looks at the queue some times a second and at the clock every minute.
+    """
     queue.handlers = {
+        Wake.NEED: worker.needs,
         Wake.ROUND: worker.rounds,
         Wake.REGISTER: worker.loads,
         Wake.IMPORT: worker.imports,
@@ -91,7 +137,7 @@ def consumer_of(queue: Queue, worker: Worker) -> Consumer:
     }
     wake(queue, Wake.SWEEP)
     return queue.huey.create_consumer(
-        workers=1, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=_GRACE_SECONDS
+        workers=2, max_delay=0.25, graceful_signal="TERM", shutdown_timeout=_GRACE_SECONDS
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -25,12 +25,25 @@ class RunState(StrEnum):
 
 
 class MatchRun(Base):
-    """One round, at most one an ISO week. ``claim`` is the fencing number of the worker that holds it."""
+    """One round, at most one an ISO week; or, where ``need_id`` is set, a search for that need alone.
+
+    ``claim`` is the fencing number of the worker that holds it.
+    """
 
     __tablename__ = "match_runs"
+    __table_args__ = (
+        Index(
+            "uq_match_runs_week_of_round",
+            "week",
+            unique=True,
+            sqlite_where=text("need_id IS NULL"),
+            postgresql_where=text("need_id IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
-    week: Mapped[str] = mapped_column(String(8), unique=True)
+    week: Mapped[str] = mapped_column(String(8))
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), index=True)
     state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.WAITING, index=True)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[Created]

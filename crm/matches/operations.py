@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crm import clock
 from crm.companies import operations as companies
 from crm.companies.drafts import LeadDraft
 from crm.errors import Conflict
@@ -53,8 +54,25 @@ def _new_run(session: Session, week: str, *, actor_id: int | None, now: datetime
         with session.begin_nested():
             session.add(run)
     except IntegrityError:
-        return session.scalars(select(MatchRun).where(MatchRun.week == week)).one()
+        return session.scalars(
+            select(MatchRun).where(MatchRun.week == week, MatchRun.need_id.is_(None))
+        ).one()
     return run
+
+
+def request_search(session: Session, need_id: int, *, actor_id: int | None, now: datetime) -> MatchRun:
+    """Ask for companies for one need, apart from the week's round.
+
+    A search that waits already will do; one at work is begun anew, as the need may have been rewritten.
+    """
+    last = queries.last_search(session, need_id)
+    if last is not None and last.state in {RunState.WAITING, RunState.RUNNING}:
+        last.state, last.percent, last.step = RunState.WAITING, 0, ""
+        return last
+    week = clock.iso_week(now)
+    search = MatchRun(need_id=need_id, week=week, asked_by_id=actor_id, created_at=now, parameters={})
+    session.add(search)
+    return search
 
 
 def claim_run(session: Session, run_id: int, *, now: datetime) -> int | None:
@@ -95,6 +113,7 @@ def store_run(
     kept = [Suggestion(run_id=run_id, **_as_row(draft)) for draft in found]
     session.add_all(kept)
     session.flush()
+    _clear_overtaken(session, session.get_one(MatchRun, run_id))
     _fenced(
         session,
         run_id,
@@ -108,6 +127,23 @@ def store_run(
         **counts,
     )
     return answered + len(kept)
+
+
+def _clear_overtaken(session: Session, run: MatchRun) -> None:
+    """Take away what nobody answered and this run overtakes.
+
+    A search for a need overtakes all that was suggested for it before, as the need may have been rewritten;
+    a round overtakes what searches suggested of the pairs it suggests itself.
+    """
+    left = delete(Suggestion).where(Suggestion.answer.is_(None), Suggestion.run_id != run.id)
+    if run.need_id is None:
+        searches = select(MatchRun.id).where(MatchRun.need_id.is_not(None))
+        pairs = select(Suggestion.need_id, Suggestion.company_id).where(Suggestion.run_id == run.id)
+        again = tuple_(Suggestion.need_id, Suggestion.company_id).in_(pairs)
+        left = left.where(Suggestion.run_id.in_(searches), again)
+    else:
+        left = left.where(Suggestion.need_id == run.need_id)
+    session.execute(left.execution_options(synchronize_session=False))
 
 
 def fail_run(session: Session, run_id: int, claim: int, message: str) -> None:

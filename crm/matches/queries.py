@@ -31,8 +31,12 @@ class Said:
     at: datetime
 
 
+# Searches for one need lie beside the rounds, in the same table.
+_IS_ROUND = MatchRun.need_id.is_(None)
+
+
 def find_run(session: Session, week: str) -> MatchRun | None:
-    return session.scalar(select(MatchRun).where(MatchRun.week == week))
+    return session.scalar(select(MatchRun).where(MatchRun.week == week, _IS_ROUND))
 
 
 def has_news(session: Session, run: MatchRun, *, now: datetime) -> bool:
@@ -46,24 +50,40 @@ def has_news(session: Session, run: MatchRun, *, now: datetime) -> bool:
 
 def last_done(session: Session) -> MatchRun | None:
     """The newest finished round."""
-    done = select(MatchRun).where(MatchRun.state == RunState.DONE)
+    done = select(MatchRun).where(MatchRun.state == RunState.DONE, _IS_ROUND)
     return session.scalars(done.order_by(MatchRun.week.desc()).limit(1)).first()
 
 
 def last_two_done(session: Session) -> list[MatchRun]:
     """The newest finished rounds that ranked anything, at most two, newest first."""
-    done = select(MatchRun).where(MatchRun.state == RunState.DONE, MatchRun.companies > 0, MatchRun.needs > 0)
+    worth = (MatchRun.companies > 0, MatchRun.needs > 0)
+    done = select(MatchRun).where(MatchRun.state == RunState.DONE, _IS_ROUND, *worth)
     return list(session.scalars(done.order_by(MatchRun.week.desc()).limit(2)))
 
 
 def runs() -> Select[MatchRun]:
-    return select(MatchRun).order_by(MatchRun.week.desc())
+    return select(MatchRun).where(_IS_ROUND).order_by(MatchRun.week.desc())
 
 
 def unfinished(*, now: datetime) -> Select[MatchRun]:
     """Rounds nobody is working on: waiting ones, and those whose worker fell silent."""
+    return select(MatchRun).where(_IS_ROUND, _is_free(now)).order_by(MatchRun.week)
+
+
+def unfinished_searches(*, now: datetime) -> Select[MatchRun]:
+    """As ``unfinished``, for searches for one need, the oldest first."""
+    return select(MatchRun).where(~_IS_ROUND, _is_free(now)).order_by(MatchRun.id)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
     abandoned = and_(MatchRun.state == RunState.RUNNING, MatchRun.lease_until < now)
-    return select(MatchRun).where(or_(MatchRun.state == RunState.WAITING, abandoned)).order_by(MatchRun.week)
+    return or_(MatchRun.state == RunState.WAITING, abandoned)
+
+
+def last_search(session: Session, need_id: int) -> MatchRun | None:
+    """The newest search for a need, however far it has come."""
+    asked = select(MatchRun).where(MatchRun.need_id == need_id).order_by(MatchRun.id.desc())
+    return session.scalars(asked.limit(1)).first()
 
 
 def get_suggestion(session: Session, suggestion_id: int) -> Suggestion:
@@ -207,6 +227,10 @@ def said(session: Session) -> Iterator[Said]:
     for need_id, company_id, answer, at in session.execute(answered.order_by(Suggestion.answered_at)):
         if answer is not None and at is not None:
             yield Said(need_id, company_id, answer, at)
+
+
+def count_answers(session: Session) -> int:
+    return session.scalar(select(func.count(Suggestion.answer))) or 0
 
 
 def barred_pairs(session: Session, *, today: date) -> set[tuple[int, int]]:

@@ -94,6 +94,11 @@ class Need(Versioned, Base):
         secondary=need_segments, lazy="raise", order_by=Segment.position
     )
 
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What suggestions are found by: where it changes, they are to be found anew."""
+        return self.title, self.text, self.farthest_km, sorted(segment.code for segment in self.segments)
+
     def open_on(self, day: date) -> bool:
         """Whether the need is still to be met on a day; ``queries.is_open`` asks the database the same."""
         return not self.closed and (self.valid_until is None or self.valid_until >= day)

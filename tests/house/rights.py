@@ -43,7 +43,7 @@ RIGHTS: dict[str, str] = {
         events.index
         matches.accuracy matches.index matches.introduction matches.introductions matches.progress
         matches.rules matches.to_introduction
-        needs.index needs.show
+        needs.index needs.show needs.suggestions
         partners.index partners.show
         reporting.board reporting.index
         prospects.aside prospects.index prospects.new
@@ -83,6 +83,7 @@ RIGHTS: dict[str, str] = {
     """,
     "round:run": """
         matches.run
+        needs.search
     """,
     "rules:write": """
         matches.add_pair matches.capacity matches.change_rules matches.never matches.remove_pair

@@ -190,3 +190,86 @@ def test_closing_can_be_undone_where_it_was_done(developer: FlaskClient, site: W
     assert "Reparasjon av rullestoler" not in developer.get("/needs/").text
     developer.post(f"/needs/{site.need.id}/reopen")
     assert "Reparasjon av rullestoler" in developer.get("/needs/").text
+
+
+def searches(db: Session) -> list[MatchRun]:
+    db.expire_all()
+    return list(db.query(MatchRun).where(MatchRun.need_id.is_not(None)).order_by(MatchRun.id))
+
+
+def test_a_new_need_asks_for_suggestions_and_its_page_waits_for_them(
+    developer: FlaskClient, db: Session, site: World
+):
+    answer = developer.post(f"/needs/new?partner={site.partner.id}", data=typed())
+    [search] = searches(db)
+    assert (search.state, answer.location) == (RunState.WAITING, f"/needs/{search.need_id}")
+    page = developer.get(answer.location).text
+    assert "Vi finner forslag …" in page
+    assert f'hx-get="/needs/{search.need_id}/suggestions"' in page
+    assert "Last siden på nytt" in page
+
+
+def test_the_page_is_told_only_when_the_search_is_over(reader: FlaskClient, db: Session, site: World):
+    address, asked = f"/needs/{site.need.id}/suggestions", {"HX-Request": "true"}
+    search = MatchRun(need_id=site.need.id, week="2026-W48", state=RunState.RUNNING, parameters={})
+    db.add(search)
+    db.commit()
+    assert reader.get(address, headers=asked).status_code == 204
+    search.state = RunState.DONE
+    suggest(db, site)
+    told = reader.get(address, headers=asked)
+    assert told.status_code == 200
+    assert "Utenom ukens plan" in told.text
+    assert "hx-trigger" not in told.text
+    assert "<html" not in told.text
+    assert reader.get(address).location == f"/needs/{site.need.id}#suggestions"
+
+
+def test_suggestions_of_the_week_are_not_marked(reader: FlaskClient, db: Session, site: World):
+    suggest(db, site)
+    assert "Utenom ukens plan" not in reader.get(f"/needs/{site.need.id}").text
+
+
+def test_a_failed_search_says_why_and_may_be_asked_for_again(
+    developer: FlaskClient, db: Session, site: World
+):
+    said = "Maskinen har ikke nok minne til å regne på så mange virksomheter."
+    failed = MatchRun(
+        need_id=site.need.id, week="2026-W48", state=RunState.FAILED, message=said, parameters={}
+    )
+    db.add(failed)
+    db.commit()
+    page = developer.get(f"/needs/{site.need.id}").text
+    assert said in page
+    assert "Finn forslag nå" in page
+    assert developer.post(f"/needs/{site.need.id}/search").status_code == 303
+    assert [search.state for search in searches(db)] == [RunState.FAILED, RunState.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [({"text": TEXT + " Gjerne mange."}, 1), ({"segments": "beredskap"}, 1), ({"source": "Møte"}, 0)],
+)
+def test_only_a_change_of_what_is_asked_for_asks_anew(
+    developer: FlaskClient, db: Session, site: World, change: dict[str, str], asked: int
+):
+    kept = {
+        "title": site.need.title,
+        "text": site.need.text,
+        "segments": "helse",
+        "version": str(site.need.version),
+    }
+    answer = developer.post(f"/needs/{site.need.id}/edit", data=typed(**kept | change))
+    assert answer.status_code == 303
+    assert len(searches(db)) == asked
+
+
+def test_a_need_opened_again_asks_anew_and_a_closed_one_does_not(
+    developer: FlaskClient, db: Session, site: World
+):
+    developer.post(f"/needs/{site.need.id}/close")
+    assert searches(db) == []
+    developer.post(f"/needs/{site.need.id}/search")
+    assert searches(db) == []
+    developer.post(f"/needs/{site.need.id}/reopen")
+    assert len(searches(db)) == 1

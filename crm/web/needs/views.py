@@ -13,8 +13,8 @@ from crm.partners import operations, queries
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
-from crm.web.htmx import go, render
-from crm.web.needs import filters
+from crm.web.htmx import go, render, wants_fragment
+from crm.web.needs import filters, searching
 from crm.web.needs.forms import EditNeedForm, NeedForm
 from crm.web.paging import asked_number, page_of
 from crm.web.session import db
@@ -42,14 +42,28 @@ def index() -> Response:
 @blueprint.get("/<int:need_id>")
 @requires(Permission.COMPANY_READ)
 def show(need_id: int) -> Response:
+    return render("needs/show.html", **searching.found(queries.get_need(db(), need_id)))
+
+
+@blueprint.get("/<int:need_id>/suggestions")
+@requires(Permission.COMPANY_READ)
+def suggestions(need_id: int) -> AnyResponse:
+    """The suggestions of a need; nothing new yet while the worker still looks for them."""
     need = queries.get_need(db(), need_id)
-    suggestions = db().scalars(matches.of_need(need_id)).unique().all()
-    return render(
-        "needs/show.html",
-        need=need,
-        awaiting=[suggestion for suggestion in suggestions if suggestion.answer is None],
-        answered=[suggestion for suggestion in suggestions if suggestion.answer is not None],
-    )
+    if not wants_fragment():
+        return go(url_for("needs.show", need_id=need_id, _anchor="suggestions"))
+    found = searching.found(need)
+    return Response(status=204) if found["searching"] else render("needs/_suggestions.html", **found)
+
+
+@blueprint.post("/<int:need_id>/search")
+@requires(Permission.ROUND_RUN)
+def search(need_id: int) -> AnyResponse:
+    """Find suggestions anew for a need."""
+    searching.ask(queries.get_need(db(), need_id))
+    db().commit()
+    searching.wake()
+    return go(url_for("needs.show", need_id=need_id, _anchor="suggestions"))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -64,8 +78,11 @@ def new() -> AnyResponse:
         with complaints_to(form):
             partner = queries.get_partner(db(), partner_id)
             need = operations.create_need(db(), actor_id(), partner, form.draft())
+            db().flush()
+            searching.ask(need)
             db().commit()
-            flash(gettext("Behovet er lagret. Neste runde ser etter bedrifter som passer."))
+            searching.wake()
+            flash(gettext("Behovet er lagret. Forslag er på vei."))
             here = url_for("needs.show", need_id=need.id)
             return go(own_path(request.form.get("next", ""), otherwise=here))
     partner = queries.get_partner(db(), partner_id)
@@ -79,8 +96,12 @@ def edit(need_id: int) -> AnyResponse:
     form = EditNeedForm.of(queries.get_partner(db(), need.partner_id), need)
     if request.method == "POST" and form.validate():
         with complaints_to(form):
+            before = need.asked
             operations.update_need(db(), actor_id(), need, form.draft(need), seen=form.version.data)
+            if need.asked != before:
+                searching.ask(need)
             db().commit()
+            searching.wake()
             return go(url_for("needs.show", need_id=need_id))
     stored = queries.get_need(db(), need_id)
     return render("needs/edit.html", form=form, need=stored, status=422 if form.all_errors else 200)
@@ -97,7 +118,10 @@ def close(need_id: int) -> AnyResponse:
 @blueprint.post("/<int:need_id>/reopen")
 @requires(Permission.PARTNER_WRITE)
 def reopen(need_id: int) -> AnyResponse:
-    operations.close_need(db(), actor_id(), queries.get_need(db(), need_id), closed=False)
+    need = queries.get_need(db(), need_id)
+    operations.close_need(db(), actor_id(), need, closed=False)
+    searching.ask(need)
     db().commit()
+    searching.wake()
     flash(gettext("Behovet er åpent igjen."))
     return go(url_for("needs.show", need_id=need_id))
