@@ -1,7 +1,7 @@
 """searches for one need.
 
 Revision: 5c1f0e7d9a42
-Follows: 2b7f90c41d6e
+Follows: a3f7d91c6b20
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c1f0e7d9a42"
-down_revision = "2b7f90c41d6e"
+down_revision = "a3f7d91c6b20"
 branch_labels = None
 depends_on = None
 
