@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -189,11 +189,21 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def heard_of(self, need: NeedProfile, column: int) -> tuple[int, int]:
         """How many yes and no alike needs gave companies like the one in a column."""
-        return self.alike_.counts(self.asked_rows([need]), column) if self.alike_ else (0, 0)
+        return self.alike_.counts(self._once(need, self.asked_rows), column) if self.alike_ else (0, 0)
 
     def likest_deed(self, need: NeedProfile, column: int) -> Evidence | None:
         """What a company has done that is likest what a need asks for."""
-        return self.evidence_.likest(self.whole_rows([need]), column)
+        return self.evidence_.likest(self._once(need, self.whole_rows), column)
+
+    def _once(self, need: NeedProfile, read: Callable[[Sequence[NeedProfile]], Any]) -> Any:
+        """What a need's text comes to, read once for all its companies: they are explained in a row."""
+        last, kept = getattr(self, "_lately", (None, {}))
+        if last is not need:
+            kept = {}
+            self._lately = (need, kept)
+        if read.__name__ not in kept:
+            kept[read.__name__] = read([need])
+        return kept[read.__name__]
 
 
 def need_words(need: NeedProfile) -> str:
