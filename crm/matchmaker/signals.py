@@ -197,7 +197,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def _once(self, need: NeedProfile, read: Callable[[Sequence[NeedProfile]], Any]) -> Any:
         """What a need's text comes to, read once for all its companies: they are explained in a row."""
-        last, kept = getattr(self, "_lately", (None, {}))
+        lately: tuple[NeedProfile | None, dict[str, Any]] = getattr(self, "_lately", (None, {}))
+        last, kept = lately
         if last is not need:
             kept = {}
             self._lately = (need, kept)
