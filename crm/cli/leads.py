@@ -12,14 +12,16 @@ from typing import BinaryIO
 import click
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.activities.models import Kind
 from crm.cli.console import database, fail, speaks_plainly
-from crm.companies.drafts import CompanyFilter
+from crm.companies.drafts import CompanyFilter, company_filter
 from crm.companies.models import Stage
 from crm.errors import said
 from crm.exchange import companies as exchange
+from crm.saved import queries as saved
 from crm.sheets.columns import Sheet
 from crm.sheets.csv_out import write_csv
 from crm.sheets.xlsx_out import write_xlsx
@@ -75,9 +77,10 @@ _KINDS = {
 @click.option(
     "--language", type=click.Choice(["nb", "nn", "en"]), default="nb", help="of headings and stages"
 )
+@click.option("--view", default="", help="the name of a saved view; without it, every lead")
 @speaks_plainly
-def export(kind: str, out: Path, language: str) -> None:
-    """Write every lead to a file, as the list of leads shows them."""
+def export(kind: str, out: Path, language: str, view: str) -> None:
+    """Write the leads to a file, as the list of leads or a saved view shows them."""
     if out.is_dir():
         fail(f"{out} is a folder. Give the name of a file.")
     words = _wording(language)
@@ -85,8 +88,13 @@ def export(kind: str, out: Path, language: str) -> None:
         about = ((gettext("Hentet"), f"{clock.now().astimezone(clock.OSLO):%d.%m.%Y kl. %H.%M}"),)
         sheet = Sheet(title=gettext("Virksomheter"), columns=exchange.columns(words), about=about)
         with database().Read() as session, _replacing(out) as file:
-            written = _WRITERS[kind](sheet, exchange.rows(session, CompanyFilter(), words), file)
+            written = _WRITERS[kind](sheet, exchange.rows(session, _wanted(session, view), words), file)
     click.echo(f"{written.rows} rows")
+
+
+def _wanted(session: Session, view: str) -> CompanyFilter:
+    """The filter of a saved view; every lead where none is named."""
+    return company_filter(saved.named(session, view).given if view else {})
 
 
 def _wording(language: str) -> exchange.Wording:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,6 +91,28 @@ class BoardFilter:
 
 
 SORTS = ("name", "stage", "last_contact", "municipality", "employees", "newest")
+
+
+_TEXTS = ("q", "segment", "stage", "municipality", "nace")
+_LONGEST_PART = 100
+
+
+def company_filter(given: Mapping[str, str]) -> CompanyFilter:
+    """What a list is narrowed to, from the parts of an address; InvalidInput for one that cannot be."""
+    texts = {name: given.get(name, "").strip()[:_LONGEST_PART] for name in _TEXTS}
+    sort, owner = given.get("sort") or "name", given.get("owner", "")
+    if sort not in SORTS or (texts["stage"] and texts["stage"] not in set(Stage)):
+        raise InvalidInput("Et slikt utvalg finnes ikke.", field="sort")
+    if owner and not (owner.isascii() and owner.isdigit() and len(owner) <= 10 and int(owner)):
+        raise InvalidInput("Et slikt utvalg finnes ikke.", field="owner")
+    everything = given.get("all") == "1"
+    kept = {name: text for name, text in texts.items() if text}
+    kept |= {"owner": owner} if owner else {}
+    kept |= {"all": "1"} if everything else {}
+    kept |= {"sort": sort} if sort != "name" else {}
+    return CompanyFilter(
+        **texts, owner=int(owner) if owner else None, followed=not everything, sort=sort, given=kept
+    )
 
 
 def company_draft(*, name: str, orgnr: str = "", demo: bool = False, **facts: object) -> CompanyDraft:

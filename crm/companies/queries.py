@@ -6,16 +6,31 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from crm.accounts.models import User
 from crm.codes.models import Municipality
 from crm.companies.drafts import BoardFilter, CompanyFilter
 from crm.companies.models import RESTING, Company, Lead, Stage, lead_segments
 from crm.errors import NotFound
 from crm.segments.models import Segment
-from crm.spelling import fold, search_words
+from crm.spelling import fold, search_words, sort_key
 from crm.storage import finding
 
 _CANDIDATES = 400
@@ -228,12 +243,15 @@ def _card() -> tuple[Any, ...]:
     return (joinedload(Lead.company), joinedload(Lead.owner), selectinload(Lead.segments))
 
 
-def municipalities_in_use(session: Session) -> list[tuple[str, str]]:
-    """The municipalities our companies lie in, for a filter."""
-    known = select(Municipality.number, Municipality.name).where(
-        exists().where(Company.municipality_no == Municipality.number)
-    )
-    return [(number, name) for number, name in session.execute(known.order_by(Municipality.name))]
+def owners_and_municipalities(session: Session) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
+    """Who may own a lead and where our companies lie, number and name of each, in one question."""
+    inhabited = exists().where(Company.municipality_no == Municipality.number)
+    towns = select(Municipality.number, Municipality.name, literal(0).label("person"))
+    people = select(cast(User.id, String), User.name, literal(1)).where(User.active)
+    rows = session.execute(union_all(towns.where(inhabited), people)).all()
+    by_name = sorted(rows, key=lambda row: sort_key(row[1]))
+    owners = [(int(number), name) for number, name, person in by_name if person]
+    return owners, [(number, name) for number, name, person in by_name if not person]
 
 
 def known() -> Select[Company]:

@@ -16,6 +16,7 @@ import crm.partners.models
 import crm.prospects.models
 import crm.registry.models
 import crm.rules.models
+import crm.saved.models
 import crm.segments.models  # noqa: F401
 from crm.storage import schema
 from crm.storage.base import Base

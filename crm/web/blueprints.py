@@ -23,6 +23,7 @@ from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
 from crm.web.prospects.views import blueprint as prospects
 from crm.web.reporting.views import blueprint as reporting
+from crm.web.saved.views import blueprint as saved
 from crm.web.search.views import blueprint as search
 from crm.web.start.views import blueprint as start
 from crm.web.week.views import blueprint as week
@@ -32,6 +33,7 @@ _PARTS = (
     companies,
     board,
     calendars,
+    saved,
     contacts,
     partners,
     needs,

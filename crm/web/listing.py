@@ -5,36 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort, request, session
 from flask_babel import gettext
 
-from crm.accounts import queries as accounts
-from crm.accounts.models import User
 from crm.companies import queries as companies
-from crm.companies.drafts import SORTS, CompanyFilter
+from crm.companies.drafts import CompanyFilter, company_filter
 from crm.companies.models import Stage
+from crm.errors import InvalidInput
+from crm.saved.drafts import known_columns
 from crm.segments import queries as segments
 from crm.segments.models import Segment
-from crm.web.paging import asked_number
 from crm.web.session import db
 from crm.web.words import STAGES, segment_name
 
-_TEXTS = ("q", "segment", "stage", "municipality", "nace")
-_LONGEST = 100
-
 
 def asked() -> CompanyFilter:
-    """The filter in the address; 400 for a stage or an order that does not exist."""
-    texts = {name: request.args.get(name, "").strip()[:_LONGEST] for name in _TEXTS}
-    sort = request.args.get("sort", "name") or "name"
-    if sort not in SORTS or (texts["stage"] and texts["stage"] not in {stage.value for stage in Stage}):
+    """The filter in the address; 400 for a stage, an owner or an order that does not exist."""
+    try:
+        return company_filter(request.args)
+    except InvalidInput:
         abort(400)
-    owner, everything = asked_number("owner"), request.args.get("all") == "1"
-    given = {name: text for name, text in texts.items() if text}
-    given |= {"owner": str(owner)} if owner else {}
-    given |= {"all": "1"} if everything else {}
-    given |= {"sort": sort} if sort != "name" else {}
-    return CompanyFilter(**texts, owner=owner, followed=not everything, sort=sort, given=given)
+
+
+def columns() -> tuple[str, ...]:
+    """The columns asked for, else those chosen last on this browser, else the usual ones."""
+    named = request.args.get("cols", "").split(",") if "cols" in request.args else request.args.getlist("col")
+    if named:
+        session["columns"] = list(known_columns(named))
+    kept = session.get("columns")
+    return known_columns(kept if isinstance(kept, list) else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody to choose: a number and a name."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +49,16 @@ class Offered:
     """What the filter lets one choose among."""
 
     segments: Sequence[Segment]
-    people: Sequence[User]
+    people: Sequence[Named]
     municipalities: Sequence[tuple[str, str]]
 
 
 def offered() -> Offered:
+    owners, towns = companies.owners_and_municipalities(db())
     return Offered(
         segments=db().scalars(segments.segments()).all(),
-        people=db().scalars(accounts.colleagues()).all(),
-        municipalities=companies.municipalities_in_use(db()),
+        people=[Named(number, name) for number, name in owners],
+        municipalities=towns,
     )
 
 

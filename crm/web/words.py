@@ -100,6 +100,19 @@ ROLES: dict[Role, LazyString] = {
     Role.MANAGER: _l("Programleder"),
     Role.READER: _l("Leser"),
 }
+COLUMNS: dict[str, LazyString] = {
+    "what": _l("Hva og hvor"),
+    "segments": _l("Område"),
+    "stage": _l("Steg"),
+    "last_contact": _l("Sist kontakt"),
+    "next_step": _l("Neste steg"),
+    "owner": _l("Ansvarlig"),
+    "employees": _l("Ansatte"),
+    "orgnr": _l("Org.nr."),
+    "source": _l("Kilde"),
+    "phone": _l("Telefon"),
+    "home_page": _l("Hjemmeside"),
+}
 CLOSED: dict[str, LazyString] = {
     "bankrupt": _l("Konkurs"),
     "dissolved": _l("Slettet fra registeret"),

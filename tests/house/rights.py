@@ -33,6 +33,7 @@ RIGHTS: dict[str, str] = {
         partners.log
     """,
     "company:read": """
+        saved.create saved.delete saved.index saved.pin saved.share saved.unpin
         activities.index
         api.activities_list api.activities_read api.companies_list api.companies_read api.contacts_list
         api.contacts_read api.follow_ups_list api.follow_ups_read api.matches_list api.matches_read

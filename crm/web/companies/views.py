@@ -19,6 +19,7 @@ from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
 from crm.registry import queries as registry
 from crm.registry.models import Unit
+from crm.saved import queries as saved
 from crm.web import listing, logbox, words
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
@@ -49,6 +50,8 @@ def index() -> Response:
         steps=steps,
         stages=[(stage.value, str(words.STAGES[stage])) for stage in Stage],
         stage_options=page.stage_options(),
+        columns=listing.columns(),
+        views=db().scalars(saved.pinned_by(actor_id())).all(),
     )
 
 
