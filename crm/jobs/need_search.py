@@ -28,7 +28,7 @@ from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
 MOST = 5
-_FIRST_LOOK = 40
+_FIRST_LOOK = 15
 _WIDER = 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -21,13 +21,19 @@ _FOLDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What came of learning; the losses are those of verdicts held out in a replay, if there was one."""
+    """What came of learning; the losses are those of verdicts held out in a replay, if there was one.
+
+    The log-loss tells how surely the answers are foretold, the order's loss how surely a yes is placed
+    before a no.
+    """
 
     verdicts: int
     yes: int
     why: Literal["admitted", "too_few", "one_answer", "unmoved", "worse_in_replay"]
     log_loss_prior: float | None = None
     log_loss_learned: float | None = None
+    order_loss_prior: float | None = None
+    order_loss_learned: float | None = None
 
     @property
     def admitted(self) -> bool:
@@ -89,27 +95,65 @@ def learn(fusion: Fusion, past: Experience) -> Learned:
         return Learned(verdicts=verdicts, yes=yes, why="one_answer")
     if not fusion.moved_:  # too many damaged signals, or no finite outcome
         return Learned(verdicts=verdicts, yes=yes, why="unmoved")
-    prior, learned = replay(fusion, past)
-    better = learned <= prior
-    if not better:
+    seen = replay(fusion, past)
+    if not seen.better:
         fusion.forget()
     return Learned(
         verdicts=verdicts,
         yes=yes,
-        why="admitted" if better else "worse_in_replay",
-        log_loss_prior=prior,
-        log_loss_learned=learned,
+        why="admitted" if seen.better else "worse_in_replay",
+        log_loss_prior=seen.prior.answers,
+        log_loss_learned=seen.learned.answers,
+        order_loss_prior=seen.prior.order,
+        order_loss_learned=seen.learned.order,
     )
 
 
-def replay(fusion: Fusion, past: Experience) -> tuple[float, float]:
-    """The mean log-loss of verdicts held out in turn, by the prior and by what the others teach."""
-    losses, plain = [], clone(fusion).forget()
+class Losses(NamedTuple):
+    """What a model loses on held-out verdicts: by their answers, and by their order."""
+
+    answers: float
+    order: float
+
+
+class Replay(NamedTuple):
+    """The losses of the prior, of the prior with nothing but its bias moved, and of all that was learned."""
+
+    prior: Losses
+    shifted: Losses
+    learned: Losses
+
+    @property
+    def better(self) -> bool:
+        """Whether the weights are worth it themselves: a bias moves without them, and orders nothing."""
+        no_worse = self.learned.answers <= min(self.prior.answers, self.shifted.answers)
+        return no_worse and self.learned.order < self.prior.order
+
+
+def replay(fusion: Fusion, past: Experience) -> Replay:
+    """What verdicts held out in turn are foretold with, by the prior and by what the others teach."""
+    plain, pupil = clone(fusion).forget(), clone(fusion).set_params(least=0)
+    shifted = clone(pupil).set_params(tau=0.0)
+    answers, orders = [], []
     for taught, held in _folds(past):
-        pupil = clone(fusion).set_params(least=0).fit(past.signals[taught], past.answers[taught])
-        losses.append([_losses(model, past.signals[held], past.answers[held]) for model in (plain, pupil)])
-    prior, learned = np.concatenate(losses, axis=1).mean(axis=1)
-    return float(prior), float(learned)
+        lesson = (past.signals[taught], past.answers[taught])
+        models = [plain, clone(shifted).fit(*lesson), clone(pupil).fit(*lesson)]
+        told = [_told(model, past.signals[held], past.answers[held]) for model in models]
+        answers.append([np.logaddexp(0, odds) - given * odds for odds, given in told])
+        orders.append([_order_losses(odds, given) for odds, given in told])
+    rows = zip(_means(answers), _means(orders), strict=True)
+    return Replay(*(Losses(*row) for row in rows))
+
+
+def _means(losses: list[list[Any]]) -> list[float]:
+    """The mean loss of each model over all folds; 0 where there was nothing to lose."""
+    joined = np.concatenate(losses, axis=1)
+    return [float(row.mean()) if len(row) else 0.0 for row in joined]
+
+
+def _order_losses(odds: Any, given: Any) -> Any:
+    """For each yes beside each no, how surely the yes is placed before it."""
+    return np.logaddexp(0, -(odds[given == 1][:, None] - odds[given == 0][None, :])).ravel()
 
 
 def _folds(past: Experience) -> Iterator[tuple[Any, Any]]:
@@ -122,7 +166,7 @@ def _folds(past: Experience) -> Iterator[tuple[Any, Any]]:
             yield taught, held
 
 
-def _losses(fusion: Fusion, rows: Any, answers: Any) -> Any:
+def _told(fusion: Fusion, rows: Any, answers: Any) -> tuple[Any, Any]:
+    """The log-odds a model gives, and the answers."""
     figures, given = finite_rows(rows, answers)
-    odds = fusion.decision_function(figures)
-    return np.logaddexp(0, odds) - given * odds
+    return fusion.decision_function(figures), given

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from crm.matchmaker.fusion import Fusion
-from crm.matchmaker.learning import Experience, experience, learn
+from crm.matchmaker.learning import Experience, Losses, Replay, experience, learn
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
 from crm.matchmaker.ranker import Matchmaker
 from crm.matchmaker.signals import Signals
@@ -40,6 +40,7 @@ def experience_of(signals: Any, answers: Any, *, needs: int = 20) -> Experience:
     return Experience(signals=signals, answers=answers, needs=keys, companies=np.zeros(len(keys), dtype=int))
 
 
+WORSE = Replay(prior=Losses(0.5, 0.4), shifted=Losses(0.5, 0.4), learned=Losses(0.6, 0.3))
 LIKES_TEXT = (9.0, 0.0, 0.5, 0.8, -5.0)
 
 
@@ -146,10 +147,31 @@ def test_an_outcome_without_end_keeps_the_prior(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_foretells_held_out_verdicts_worse_is_not_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.matchmaker.learning.replay", lambda *_: (0.5, 0.6))
+    monkeypatch.setattr("crm.matchmaker.learning.replay", lambda *_: WORSE)
     fusion = Fusion(PRIOR, -5.0)
     outcome = learn(fusion, experience_of(*told(60, truth=LIKES_TEXT)))
     assert (outcome.why, outcome.log_loss_prior, outcome.log_loss_learned) == ("worse_in_replay", 0.5, 0.6)
+    assert (fusion.weights_, fusion.bias_) == (PRIOR, -5.0)
+
+
+@pytest.mark.parametrize(
+    ("learned", "better"),
+    [((0.4, 0.3), True), ((0.46, 0.3), False), ((0.6, 0.3), False), ((0.4, 0.4), False), ((0.4, 0.5), False)],
+)
+def test_weights_are_let_in_where_they_beat_a_moved_bias_and_order_better(
+    learned: tuple[float, float], better: bool
+) -> None:
+    seen = Replay(prior=Losses(0.5, 0.4), shifted=Losses(0.45, 0.4), learned=Losses(*learned))
+    assert seen.better is better
+
+
+def test_people_who_say_yes_more_often_but_judge_alike_move_no_weight() -> None:
+    fusion = Fusion(PRIOR, -5.0)
+    outcome = learn(fusion, experience_of(*told(300, truth=(*PRIOR.values(), -2.5))))
+    assert outcome.why == "worse_in_replay"
+    assert outcome.log_loss_learned is not None
+    assert outcome.log_loss_prior is not None
+    assert outcome.log_loss_learned < outcome.log_loss_prior
     assert (fusion.weights_, fusion.bias_) == (PRIOR, -5.0)
 
 

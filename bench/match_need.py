@@ -1,0 +1,126 @@
+"""How long a new need waits for its suggestions, and how long the matchmaker takes to be made ready.
+
+Run from the repository root: ``python bench/match_need.py [units]``, 20 000 unless told. The units are texts
+of real ones put together anew where the shared data are here, else phrases of our own, loaded into a mirror
+on SQLite; then needs are saved one after the other, and the worker's part of it is timed, database and all.
+The baseline is what a search takes without a matchmaker kept ready: reading everything, then the same search.
+To the figures come at most a quarter of a second until the queue is looked at, and .4 until the page asks.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+import match_quality as quality  # noqa: E402  (the path comes first)
+from made_companies import Maker  # noqa: E402  (as above)
+
+from crm.codes import operations as codes  # noqa: E402
+from crm.jobs import need_search  # noqa: E402
+from crm.jobs.ready import Ready  # noqa: E402
+from crm.matches import operations as matches  # noqa: E402
+from crm.matches import queries  # noqa: E402
+from crm.partners import operations as partners  # noqa: E402
+from crm.partners.drafts import NeedDraft, PartnerDraft  # noqa: E402
+from crm.partners.models import Partner, PartnerKind  # noqa: E402
+from crm.registry import operations as registry  # noqa: E402
+from crm.segments import operations as segments  # noqa: E402
+from crm.sources.units import Address, Industry, Unit  # noqa: E402
+from crm.storage import schema  # noqa: E402
+from crm.storage.engines import Database, open_database  # noqa: E402
+
+NEEDS = 15
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def units(maker: Maker, count: int) -> Iterator[Unit]:
+    for company in maker.companies(count):
+        yield Unit(
+            orgnr=company.key,
+            name=f"Enhet {company.key} AS",
+            form_code="AS",
+            industries=tuple(Industry(code=code, name=None) for code in company.nace),
+            employees=company.employees,
+            business_address=Address(municipality="ELVERUM", municipality_no="3420"),
+            purpose=company.text,
+        )
+
+
+def prepare(database: Database, maker: Maker, count: int) -> int:
+    """A mirror of so many units, and a partner; gives its id."""
+    schema.upgrade(database.engine)
+    with database.Write() as session:
+        segments.ensure_starter(session)
+        codes.ensure_starter(session)
+        registry.load(session, units(maker, count), source="bench", now=NOW)
+        draft = PartnerDraft(name="Sykehuset", kind=PartnerKind.HOSPITAL, municipality_no="3420")
+        partner = partners.create_partner(session, None, draft)
+        session.commit()
+        return partner.id
+
+
+def searched(database: Database, ready: Ready, partner_id: int, text: str) -> float:
+    """Seconds from a saved need to its suggestions in the database."""
+    with database.Write() as session:
+        partner = session.get_one(Partner, partner_id)
+        need = partners.create_need(session, None, partner, NeedDraft(title="Behov", text=text))
+        session.flush()
+        search = matches.request_search(session, need.id, actor_id=None, now=NOW)
+        session.commit()
+        asked, wanted = search.id, need.id
+    started = time.perf_counter()
+    need_search.run(database, asked, ready, now=lambda: NOW)
+    took = time.perf_counter() - started
+    with database.Read() as session:
+        if not session.scalars(queries.of_need(wanted)).unique().all():
+            print("a need found nothing", file=sys.stderr)
+    return took
+
+
+def measure(count: int) -> dict[str, float]:
+    maker = Maker(quality.shared_data())
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/crm.sqlite")
+        partner_id = prepare(database, maker, count)
+        ready = Ready(database, None)
+        started = time.perf_counter()
+        ready.refresh(now=NOW)
+        made_ready = time.perf_counter() - started
+        texts = [maker.need(number).text for number in range(NEEDS)]
+        took = [searched(database, ready, partner_id, text) for text in texts]
+        database.dispose()
+    middle = statistics.median(took)
+    return {
+        "units": count,
+        "made ready s": round(made_ready, 1),
+        "search median s": round(middle, 3),
+        "search longest s": round(max(took), 3),
+        "ratio to nothing kept ready": round((made_ready + middle) / middle, 1),
+        "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def main() -> None:
+    logging.disable(logging.INFO)
+    figures = [measure(int(count)) for count in sys.argv[1:] or ["20000"]]
+    for figure in figures:
+        print(json.dumps(figure))
+    print("machine:", json.dumps(quality.machine()))
+    quality.RESULTS.mkdir(parents=True, exist_ok=True)
+    record = {"machine": quality.machine(), "runs": figures}
+    (quality.RESULTS / "match_need.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
