@@ -48,6 +48,8 @@ class _Surroundings:
     industries: Industries
     positions: dict[str, Position]
     offers: dict[int, str]
+    partner_offers: dict[int, str]
+    wishes: dict[str, str]
     segments_of: Callable[[tuple[str, ...]], tuple[str, ...]]
 
     def position(self, municipality_no: str | None) -> Position:
@@ -58,7 +60,7 @@ def gather(database: Database, *, today: date) -> Gathered:
     """Everything the round works on, in two short reading transactions."""
     gathered = Gathered()
     with database.Read() as session:
-        around = _surroundings(session)
+        around = _surroundings(session, today=today)
         _take_needs(session, gathered, around, today=today)
         seen = _take_known(session, gathered, around, today=today)
         _take_answers(session, gathered, today=today)
@@ -69,7 +71,7 @@ def gather(database: Database, *, today: date) -> Gathered:
 
 def gather_need(session: Session, need_id: int, *, today: date) -> Gathered:
     """One need, as a round would take it; nothing where it is closed, past its day or gone."""
-    gathered, around = Gathered(), _surroundings(session)
+    gathered, around = Gathered(), _surroundings(session, today=today)
     for need in session.scalars(partners.needs(today=today).where(Need.id == need_id)):
         _take_need(need, gathered, around)
     return gathered
@@ -87,7 +89,7 @@ def take_companies(session: Session, gathered: Gathered, keys: Sequence[str], *,
     _bar_answered(session, gathered, today=today)
 
 
-def _surroundings(session: Session) -> _Surroundings:
+def _surroundings(session: Session, *, today: date) -> _Surroundings:
     prefixes = segments.industry_prefixes(session)
 
     @cache
@@ -98,6 +100,8 @@ def _surroundings(session: Session) -> _Surroundings:
         industries=read_industries(session),
         positions=dict(codes.positions(session)),
         offers=partners.offer_texts(session),
+        partner_offers=partners.partner_offer_texts(session),
+        wishes=partners.wishes(session, today=today),
         segments_of=segments_of,
     )
 
@@ -125,6 +129,7 @@ def _need_profile(need: Need, around: _Surroundings) -> NeedProfile:
         municipality_no=need.partner.municipality_no,
         latitude=latitude,
         longitude=longitude,
+        offers=around.partner_offers.get(need.partner_id, ""),
         constraints={"max_km": need.farthest_km} if need.farthest_km else {},
     )
 
@@ -171,6 +176,7 @@ def _company_profile(key: str, company: Company, unit: Unit | None, around: _Sur
         form=company.form,
         segments=chosen or around.segments_of(held.in_2025),
         offers=around.offers.get(company.id, ""),
+        wishes=around.wishes.get(company.orgnr or "", ""),
     )
 
 

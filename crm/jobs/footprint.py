@@ -25,7 +25,11 @@ def footprint(session: Session, matchmaker: Matchmaker, gathered: Gathered) -> d
     """The model's settings, the versions it ran on, the rows it saw and how fresh the mirror was."""
     load = registry.last_load(session)
     return {
-        "model": {**matchmaker.get_params(), "register": _bridge(matchmaker)},
+        "model": {
+            **matchmaker.get_params(deep=False),
+            "register": _bridge(matchmaker),
+            "encoder": type(matchmaker.encoder).__name__ if matchmaker.encoder else None,
+        },
         "learned": _learned(matchmaker),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         "code": code_version(),

@@ -63,6 +63,7 @@ def read_companies(path: Path) -> Iterator[CompanyProfile]:
             form=line.text("form") or None,
             segments=line.texts("segments"),
             offers=line.text("offers"),
+            wishes=line.text("wishes"),
             evidence=tuple(_deed(part) for part in line.parts("evidence")),
         )
 
@@ -86,6 +87,7 @@ def read_needs(path: Path) -> Iterator[NeedProfile]:
             municipality_no=line.text("municipality_no") or None,
             latitude=line.figure("latitude"),
             longitude=line.figure("longitude"),
+            offers=line.text("offers"),
             constraints=line.constraints(),
         )
 

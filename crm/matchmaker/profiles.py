@@ -33,12 +33,13 @@ class CompanyProfile:
     form: str | None = None
     segments: tuple[str, ...] = ()
     offers: str = ""
+    wishes: str = ""
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedProfile:
-    """What a partner needs.
+    """What a partner needs, and in ``offers`` what the partner has to offer in return.
 
     Of the constraints ``max_km``, ``min_employees``, ``max_employees`` and ``municipalities`` (a list of
     municipality numbers) are understood; a company known to break one is not offered. Others are ignored.
@@ -53,6 +54,7 @@ class NeedProfile:
     municipality_no: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    offers: str = ""
     constraints: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.fusion import Fusion
 from crm.matchmaker.learning import experience, learn
+from crm.matchmaker.meaning import Encoder
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
 from crm.matchmaker.reasons import Explainer, Pair
 from crm.matchmaker.register_bridge import RegisterBridge
@@ -50,8 +51,11 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         size_weight: float = 0.2,
         segment_weight: float = 0.4,
         evidence_weight: float = 1.4,
+        wishes_weight: float = 3.0,
+        meaning_weight: float = 1.0,
         history_weight: float = 4.0,
         register: RegisterBridge | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.top = top
         self.random_state = random_state
@@ -62,8 +66,11 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.size_weight = size_weight
         self.segment_weight = segment_weight
         self.evidence_weight = evidence_weight
+        self.wishes_weight = wishes_weight
+        self.meaning_weight = meaning_weight
         self.history_weight = history_weight
         self.register = register
+        self.encoder = encoder
 
     def fit(
         self,
@@ -74,7 +81,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
     ) -> Self:
         """Read the companies, and learn from the verdicts on those ``needs``."""
         self.companies_ = sorted(companies, key=lambda company: company.key)
-        self.signals_ = Signals(self.register).fit(self.companies_, verdicts)
+        self.signals_ = Signals(self.register, self.encoder).fit(self.companies_, verdicts)
         prior = self._prior()
         fusion = Fusion(prior, self.bias)
         known = list(needs)
@@ -103,6 +110,8 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
             "size": self.size_weight,
             "segment": self.segment_weight,
             "evidence": self.evidence_weight,
+            "wishes": self.wishes_weight,
+            "meaning": self.meaning_weight,
             "history": self.history_weight,
         }
 

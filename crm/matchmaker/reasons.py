@@ -43,6 +43,8 @@ class Explainer:
             _for("size", self._part("size", pair), employees=pair.company.employees),
             _for("segment", self._part("segment", pair), segments=shared),
             self._evidence(pair),
+            _for("wishes", self._part("wishes", pair)),
+            _for("meaning", self._part("meaning", pair)),
             self._history(pair, _for, "history"),
         ]
         known = [reason for reason in found if reason]
@@ -55,6 +57,7 @@ class Explainer:
             self._few_shared_words(pair),
             self._far_away(pair),
             self._small(pair),
+            _against("one_sided", self._part("wishes", pair)),
             self._history(pair, _against, "said_no_before"),
         ]
         known = [reason for reason in found if reason]

@@ -21,6 +21,7 @@ from crm.matchmaker.industry import Industry, Told, best_of_each
 from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.kinds import kinds_of, kinds_of_each
 from crm.matchmaker.likest_line import LikestLine
+from crm.matchmaker.meaning import Encoder, MeaningSignal
 from crm.matchmaker.place import PlaceSignal
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict
 from crm.matchmaker.register_bridge import RegisterBridge
@@ -28,6 +29,7 @@ from crm.matchmaker.segment import SegmentSignal
 from crm.matchmaker.size import SizeSignal
 from crm.matchmaker.texts import TextSpace, similarities, unit_rows
 from crm.matchmaker.track_record import TrackRecord
+from crm.matchmaker.wishes import WishesSignal
 
 # Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
 HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
@@ -43,6 +45,8 @@ class Reading:
     size: Any
     segment: Any
     evidence: Any
+    wishes: Any
+    meaning: Any
     history: Any
     best_industry: Any
     kilometres: Any
@@ -61,9 +65,15 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     """
 
     def __init__(
-        self, register: RegisterBridge | None = None, *, setting_share: float = 0.25, line_share: float = 0.5
+        self,
+        register: RegisterBridge | None = None,
+        encoder: Encoder | None = None,
+        *,
+        setting_share: float = 0.25,
+        line_share: float = 0.5,
     ) -> None:
         self.register = register
+        self.encoder = encoder
         self.line_share = line_share
         self.setting_share = setting_share
 
@@ -81,6 +91,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
         self.evidence_ = TrackRecord().fit(companies, self.texts_)
+        self.wishes_ = WishesSignal().fit(companies, self.texts_)
+        self.meaning_ = MeaningSignal(self.encoder).fit(described)
         self.history_ = History().fit(companies, y)
         self.alike_: AlikeVerdicts | None = None
         self.constraints_ = Constraints().fit(companies)
@@ -110,6 +122,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             size=self.size_.transform(needs),
             segment=self.segment_.transform(needs),
             evidence=self.evidence_.transform(self.whole_rows(needs)),
+            wishes=self.wishes_.transform(needs),
+            meaning=self.meaning_.transform([asked_words(need) for need in needs]),
             history=self.told_before(needs, asked),
             best_industry=best,
             kilometres=self.place_.kilometres(needs),
@@ -121,7 +135,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         some.rows_, some.held_ = self.rows_[columns], [self.held_[column] for column in columns]
         some.place_, some.size_ = self.place_.at(columns), self.size_.at(columns)
         some.segment_, some.history_ = self.segment_.at(columns), self.history_.at(columns)
-        some.evidence_ = self.evidence_.at(columns)
+        some.evidence_, some.wishes_ = self.evidence_.at(columns), self.wishes_.at(columns)
+        some.meaning_ = self.meaning_.at(columns)
         some.alike_ = self.alike_.at(columns) if self.alike_ else None
         some.constraints_ = self.constraints_.at(columns)
         return some
@@ -136,6 +151,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "size": self.size_.kinds(),
             "segment": self.segment_.kinds(),
             "evidence": self.evidence_.kinds(),
+            "wishes": self.wishes_.kinds(),
+            "meaning": self.meaning_.kinds(),
             "history": kinds_of(record, held, self.alike_.kinds()) if self.alike_ else record,
         }
 
@@ -151,6 +168,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "size": self.size_.at(first["size"]).transform(needs),
             "segment": self.segment_.at(first["segment"]).transform(needs),
             "evidence": self.evidence_.at(first["evidence"]).transform(self.whole_rows(needs)),
+            "wishes": self.wishes_.at(first["wishes"]).transform(needs),
+            "meaning": self.meaning_.at(first["meaning"]).transform([asked_words(need) for need in needs]),
             "history": record.told_before(needs, asked),
         }
 
@@ -178,9 +197,12 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
 
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
         """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""
+        if not len(judged.answers):
+            self.alike_ = None
+            return self
         rows = self.asked_rows(needs)
         trades = Trades(industries=self.bridge_.industries_, held=self.held_)
-        self.alike_ = AlikeVerdicts().fit(rows, judged, trades) if len(judged.answers) else None
+        self.alike_ = AlikeVerdicts().fit(rows, judged, trades)
         return self
 
     def told_before(self, needs: Sequence[NeedProfile], asked: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -12,6 +13,8 @@ from crm.errors import NotFound
 from crm.partners.models import Need, Offer, Partner, PartnerRole
 from crm.segments.models import Segment
 from crm.spelling import fold, sort_key, tidy
+
+Owner = TypeVar("Owner", int, str)
 
 
 def get_partner(session: Session, partner_id: int) -> Partner:
@@ -163,12 +166,30 @@ def get_offer(session: Session, offer_id: int) -> Offer:
 
 def offer_texts(session: Session) -> dict[int, str]:
     """What each company offers, as one text, for the round."""
-    found: dict[int, str] = {}
-    for offer in session.scalars(select(Offer).where(Offer.company_id.is_not(None)).order_by(Offer.id)):
-        if offer.company_id is not None:
-            said = f"{offer.title}. {offer.text}".strip()
-            found[offer.company_id] = f"{found.get(offer.company_id, '')} {said}".strip()
-    return found
+    offers = session.scalars(select(Offer).where(Offer.company_id.is_not(None)).order_by(Offer.id))
+    return _joined((offer.company_id, offer.title, offer.text) for offer in offers)
+
+
+def partner_offer_texts(session: Session) -> dict[int, str]:
+    """What each partner offers, as one text, for the round."""
+    offers = session.scalars(select(Offer).where(Offer.partner_id.is_not(None)).order_by(Offer.id))
+    return _joined((offer.partner_id, offer.title, offer.text) for offer in offers)
+
+
+def wishes(session: Session, *, today: date) -> dict[str, str]:
+    """What those who are partners themselves seek, by organisation number, as one text, for the round."""
+    return _joined(
+        (need.partner.orgnr, need.title, need.text) for need in session.scalars(needs(today=today))
+    )
+
+
+def _joined(said: Iterable[tuple[Owner | None, str, str]]) -> dict[Owner, str]:
+    """Titles and texts as one text for each owner; what has none is left out."""
+    found: dict[Owner, list[str]] = {}
+    for owner, title, text in said:
+        if owner is not None:
+            found.setdefault(owner, []).append(f"{title}. {text}".strip())
+    return {owner: " ".join(texts) for owner, texts in found.items()}
 
 
 def existing(session: Session, ids: Collection[int]) -> set[int]:
