@@ -89,6 +89,11 @@ def open_session(session: Session, user: User, *, now: datetime, device: str = "
     return token
 
 
+def note_proof(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write down that whoever sits at a browser has just shown who they are."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(proved_at=now))
+
+
 def end_session(session: Session, token: str, *, now: datetime) -> None:
     """Sign one browser out."""
     found = queries.find_session(session, token, now=now)
@@ -120,16 +125,16 @@ def set_password(session: Session, actor_id: int | None, user: User, password: s
 def sign_in(session: Session, email: str, password: str, *, address: str, now: datetime) -> User:
     """The user behind an address and a password; NotAllowed, in the same words, whatever is wrong."""
     key = email.strip().casefold()[:300]
-    _refuse_guessing(session, key, address=address, now=now)
+    refuse_guessing(session, key, address=address, now=now)
     user = queries.find_by_email(session, email)
     fits = secrets.password_fits(user.password_hash if user else None, password[:1024])
     if not user or not fits or not user.active:
-        _remember_failure(session, key, address=address, now=now)
+        remember_failure(session, key, address=address, now=now)
         raise NotAllowed("E-postadressen eller passordet stemmer ikke. Prøv igjen.")
     return user
 
 
-def _refuse_guessing(session: Session, key: str, *, address: str, now: datetime) -> None:
+def refuse_guessing(session: Session, key: str, *, address: str, now: datetime) -> None:
     """TooManyTries when an account was guessed at from here, or too many accounts were."""
     here = (SignInFailure.address == address[:60], SignInFailure.at > now - _GUESS_WINDOW)
     mine = func.count(case((SignInFailure.email_key == key, 1)))
@@ -139,7 +144,7 @@ def _refuse_guessing(session: Session, key: str, *, address: str, now: datetime)
         raise TooManyTries(oldest + _GUESS_WINDOW)
 
 
-def _remember_failure(session: Session, key: str, *, address: str, now: datetime) -> None:
+def remember_failure(session: Session, key: str, *, address: str, now: datetime) -> None:
     """A failed try is kept for a day."""
     old = delete(SignInFailure).where(SignInFailure.at < now - _GUESSES_KEPT)
     session.execute(old.execution_options(synchronize_session=False))

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
+_LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
 # Verified against when there is no such user, so that the answer takes as long.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
@@ -16,6 +17,12 @@ _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 def new_token() -> str:
     """A fresh token of 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def new_recovery_code() -> str:
+    """A code to write on paper, of 79 bits, without letters that look alike."""
+    letters = "".join(secrets.choice(_LEGIBLE) for _ in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
 def fingerprint(token: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from crm import clock
 from crm.accounts.permissions import Permission, may
 
 P = ParamSpec("P")
 R = TypeVar("R")
+PROOF_LASTS = timedelta(hours=8)
+"""A working day: so long after signing in, lists go out without asking again."""
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
@@ -30,6 +34,18 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     """Declare that everybody with an account may open a view."""
     return _declare(SIGNED_IN)(view)
+
+
+def proven(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that a view hands over so much that whoever asks must have shown lately who they are."""
+    view.asks_for_proof = True  # type: ignore[attr-defined]
+    return view
+
+
+def proved_within(span: timedelta) -> bool:
+    """Whether whoever sits at this browser has shown who they are so lately."""
+    proved_at = getattr(current_user, "proved_at", None)
+    return proved_at is not None and proved_at > clock.now() - span
 
 
 def _declare(rule: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -66,6 +82,8 @@ def _guard() -> Response | None:
         return _ask_to_sign_in()
     if rule != SIGNED_IN and (rule is None or not allowed(rule)):
         abort(403)
+    if getattr(view, "asks_for_proof", False) and not proved_within(PROOF_LASTS):
+        return redirect(url_for("accounts.prove", next=request.full_path.rstrip("?")))
     return None
 
 

@@ -20,10 +20,11 @@ _NOTE_EVERY = timedelta(minutes=10)
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A user as Flask-Login knows one: the session's token is the identity."""
 
-    def __init__(self, token: str, user: User, session_id: int | None = None) -> None:
+    def __init__(self, token: str, user: User, session: UserSession | None = None) -> None:
         self.token = token
         self.user = user
-        self.session_id = session_id
+        self.session_id = session.id if session else None
+        self.proved_at = session.proved_at if session else None
 
     def get_id(self) -> str:
         return self.token
@@ -49,7 +50,7 @@ def _load(token: str) -> SignedIn | None:
     if found is None:
         return None
     _note_seen(found, now=now)
-    return SignedIn(token, found.user, found.id)
+    return SignedIn(token, found.user, found)
 
 
 def _note_seen(found: UserSession, *, now: datetime) -> None:

@@ -11,23 +11,24 @@ from crm.app import create_app
 
 RIGHTS: dict[str, str] = {
     "public": """
-        calendars.follow_ups
         about.accessibility
-        accounts.accept accounts.by_link accounts.sign_in
+        accounts.accept accounts.by_link accounts.code accounts.sign_in
+        calendars.follow_ups
         health.show
     """,
     "signed_in": """
         about.more
-        accounts.change_password accounts.choose_language accounts.end_one accounts.end_others
-        accounts.make_token accounts.profile accounts.revoke_token accounts.sign_out
+        accounts.begin accounts.change_password accounts.choose_language accounts.confirm accounts.end_one
+        accounts.end_others accounts.make_token accounts.profile accounts.prove accounts.remove
+        accounts.revoke_token accounts.show accounts.sign_out
         api.describe api.nowhere
     """,
     "activity:write": """
-        activities.quick activities.plan_next activities.postpone
-        calendars.close calendars.open
-        activities.delete activities.edit activities.finish activities.new activities.reopen
+        activities.delete activities.edit activities.finish activities.new activities.plan_next
+        activities.postpone activities.quick activities.reopen
         api.activities_change api.activities_create api.activities_remove api.follow_ups_change
         api.follow_ups_create api.follow_ups_finish api.follow_ups_reopen
+        calendars.close calendars.open
         companies.log
         events.follow_up events.put_aside events.take_up_again
         partners.log
@@ -46,19 +47,18 @@ RIGHTS: dict[str, str] = {
         matches.rules matches.to_introduction
         needs.index needs.show needs.suggestions
         partners.index partners.show
-        reporting.board reporting.index
         prospects.aside prospects.index prospects.new
+        reporting.board reporting.index
         search.index
         start.index start.progress
         week.follow_ups week.index week.quiet
     """,
     "company:write": """
-        companies.set_cadence
         api.companies_change api.companies_create api.companies_follow api.companies_lead
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
         board.move
         companies.add_offer companies.change_lead companies.change_reach companies.follow
-        companies.follow_unit companies.move companies.new companies.unfollow
+        companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
         prospects.bring_back prospects.follow prospects.put_aside
@@ -91,7 +91,7 @@ RIGHTS: dict[str, str] = {
         matches.restore_pair
     """,
     "user:manage": """
-        accounts.close accounts.invite accounts.new_link accounts.users
+        accounts.close accounts.invite accounts.new_link accounts.reset_second_factor accounts.users
     """,
 }
 OWN = {"accounts.end_one", "accounts.revoke_token"}

@@ -39,6 +39,16 @@ class LanguageForm(CrmForm):
     language = SelectField(_l("Språk"), choices=options({"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}))
 
 
+class CodeForm(CrmForm):
+    code = StringField(_l("Kode"), [InputRequired(_l("Skriv koden.")), Length(max=60)])
+
+
+class ProofForm(CrmForm):
+    password = PasswordField(_l("Passord"))
+    code = StringField(_l("Kode"), [Length(max=60)])
+    next = HiddenField()
+
+
 class TokenForm(CrmForm):
     name = StringField(_l("Hva skal nøkkelen brukes til?"), [Length(max=200)])
     days = IntegerField(_l("Hvor mange dager skal den vare?"), default=DAYS)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
 from crm.accounts import operations, queries, tokens
+from crm.accounts import second_factor as factors
 from crm.web.access import actor_id, signed_in
 from crm.web.accounts.devices import device_in_words
 from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm
@@ -30,6 +31,7 @@ def show(
         token_form=token or TokenForm(),
         tokens=db().scalars(tokens.live(user.id, now=clock.now())).all(),
         made=made,
+        with_code=factors.is_on(db(), user),
         sessions=db().scalars(queries.live_sessions(user.id, now=clock.now())).all(),
         device_in_words=device_in_words,
         status=422 if refused else 200,

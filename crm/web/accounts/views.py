@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
 from crm.accounts import operations, queries, secrets
+from crm.accounts import second_factor as factors
 from crm.accounts.models import LinkPurpose, User
 from crm.accounts.permissions import Permission
 from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from crm.web import login
 from crm.web.access import actor_id, public, requires, signed_in
-from crm.web.accounts import own
+from crm.web.accounts import own, second_factor
 from crm.web.accounts.forms import ChangePasswordForm, InviteForm, LanguageForm, PasswordForm, SignInForm
-from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
 from crm.web.session import begin_writing, db
@@ -39,9 +39,7 @@ def sign_in() -> AnyResponse:
             if isinstance(refusal, operations.TooManyTries):
                 return _held_back(form, refusal)
         else:
-            login.begin(user, now=clock.now())
-            db().commit()
-            return go(own_path(form.next.data or "", otherwise=url_for("week.index")))
+            return second_factor.enter(user, wanted=form.next.data or "")
     return render("accounts/sign_in.html", form=form, status=422 if form.all_errors else 200)
 
 
@@ -82,9 +80,7 @@ def accept(token: str) -> AnyResponse:
         with complaints_to(form):
             operations.set_password(db(), link.user_id, link.user, form.password.data, now=now)
             operations.use_link(db(), link, now=now)
-            login.begin(link.user, now=now)
-            db().commit()
-            return go(url_for("week.index"))
+            return second_factor.enter(link.user)
     return render("accounts/welcome.html", form=form, user=link.user, status=422)
 
 
@@ -139,6 +135,12 @@ def choose_language() -> AnyResponse:
 
 blueprint.add_url_rule("/me/sessions/end", view_func=own.end_others, methods=["POST"])
 blueprint.add_url_rule("/me/sessions/<int:session_id>/end", view_func=own.end_one, methods=["POST"])
+blueprint.add_url_rule("/sign-in/code", view_func=second_factor.code, methods=["GET", "POST"])
+blueprint.add_url_rule("/me/prove", view_func=second_factor.prove, methods=["GET", "POST"])
+blueprint.add_url_rule("/me/second-factor", view_func=second_factor.show)
+blueprint.add_url_rule("/me/second-factor", view_func=second_factor.confirm, methods=["POST"])
+blueprint.add_url_rule("/me/second-factor/begin", view_func=second_factor.begin, methods=["POST"])
+blueprint.add_url_rule("/me/second-factor/remove", view_func=second_factor.remove, methods=["POST"])
 blueprint.add_url_rule("/me/tokens", view_func=own.make_token, methods=["POST"])
 blueprint.add_url_rule("/me/tokens/<int:token_id>/revoke", view_func=own.revoke_token, methods=["POST"])
 
@@ -150,8 +152,14 @@ def users() -> Response:
 
 
 def _users(form: InviteForm, *, link: str = "", status: int = 200) -> Response:
-    people = db().scalars(queries.users()).all()
-    return render("accounts/users.html", form=form, people=people, link=link, status=status)
+    return render(
+        "accounts/users.html",
+        form=form,
+        people=db().scalars(queries.users()).all(),
+        with_codes=factors.users_with(db()),
+        link=link,
+        status=status,
+    )
 
 
 @blueprint.post("/users/")
@@ -192,6 +200,18 @@ def new_link(user_id: int) -> AnyResponse:
     db().commit()
     address = url_for("accounts.by_link", token=token, _external=True)
     return _users(InviteForm(role="developer"), link=address)
+
+
+@blueprint.post("/users/<int:user_id>/second-factor/remove")
+@requires(Permission.USER_MANAGE)
+def reset_second_factor(user_id: int) -> AnyResponse:
+    """For somebody who lost both the phone and the paper."""
+    user = _user(user_id)
+    factors.remove(db(), actor_id(), user)
+    operations.end_all_sessions(db(), user, now=clock.now())
+    db().commit()
+    flash(gettext("%(name)s logger nå inn uten engangskode, og kan slå den på igjen.", name=user.name))
+    return go(url_for("accounts.users"))
 
 
 def _user(user_id: int) -> User:

@@ -16,7 +16,7 @@ from crm.history import operations as history
 from crm.sheets.columns import Sheet
 from crm.sheets.csv_out import write_csv
 from crm.sheets.xlsx_out import write_xlsx
-from crm.web.access import actor_id, requires
+from crm.web.access import actor_id, proven, requires
 from crm.web.exchange.wording import wording
 from crm.web.listing import asked, in_words, offered
 from crm.web.session import begin_writing, close, db
@@ -31,6 +31,7 @@ _IN_MEMORY = 8 * 1024 * 1024
 
 
 @blueprint.get("/export.<kind>")
+@proven
 @requires(Permission.LIST_EXPORT)
 def companies(kind: str) -> Response:
     """The list of companies as the page shows it, with its filter and order."""
