@@ -20,6 +20,7 @@ from crm.exchange.drafts import choices_of
 from crm.exchange.models import Import, ImportRow
 from crm.history import operations as history
 from crm.history.models import Entry
+from crm.ordering import key_on_top
 from crm.registry import queries as registry
 from crm.segments import queries as segments
 from crm.storage.base import Base
@@ -88,7 +89,7 @@ class Bulk:
 
     def at_stage(self, stage: Stage) -> Line:
         """A lead at a stage from now on; one that rests says that a file put it there."""
-        line: Line = {"stage": stage, "stage_since": self._now}
+        line: Line = {"stage": stage, "stage_since": self._now, "board_key": key_on_top(self._now)}
         return line | ({"resting_reason": self._import.name[:300]} if stage in RESTING else {})
 
     def follow(self, row: ImportRow, company_id: int, lead: Line) -> None:

@@ -40,7 +40,7 @@ def judge_of(session: Session, found: Import, *, today: date) -> Judge:
         decimal=choices.decimal,
     )
     columns = columns_of([Field(name) for name in found.columns])
-    return Judge(session, RowReader(columns, found.header, meaning), keep=choices.keep)
+    return Judge(RowReader(columns, found.header, meaning), keep=choices.keep)
 
 
 def blocks(rows: Iterable[Row], size: int = BLOCK) -> Iterator[list[Row]]:
@@ -105,7 +105,7 @@ def judge_again(
     judge = judge_of(session, found, today=today)
     answers = answers_of(row)
     given = Row(row.number, tuple(cells), row.line)
-    (ruling,) = judge.judge([given], {row.number: answers})
+    (ruling,) = judge.judge(session, [given], {row.number: answers})
     values = as_values(ruling)
     values["plan"] = ruling.plan | {"answers": row.plan.get("answers", {})}
     session.execute(update(ImportRow).where(ImportRow.id == row.id).values(**values))

@@ -62,13 +62,13 @@ class Names:
             self._known[number] = (str(rest[0]), rest[1], rest[2], rest[3])
 
     def like(self, name_key: str, municipality_no: str | None) -> Alike | None:
-        """The company most like a name, in the same municipality where both are known; None for none."""
+        """The company most like a name; in the same municipality, if not quite the same."""
         name = core(name_key)
         found = process.extract(
             name, self._blocks.get(name[:_BLOCK], {}), scorer=fuzz.ratio, score_cutoff=_ALIKE
         )
         for _name, likeness, number in found:
             called, orgnr, place, place_no = self._known[number]
-            if not municipality_no or not place_no or municipality_no == place_no:
+            if likeness == 100 or not municipality_no or not place_no or municipality_no == place_no:
                 return Alike(number, called, orgnr, place, place_no, round(likeness))
         return None

@@ -48,6 +48,13 @@ def read_otherwise(session: Session, found: Import, wanted: Wanted) -> Look:
     return seen
 
 
+def reopen(session: Session, found: Import) -> None:
+    """Go back to how a file is read and what its columns are."""
+    _content(session, found)
+    _refuse_unless(found, CHANGEABLE)
+    found.state, found.message = ImportState.RECEIVED, ""
+
+
 def request_verdicts(session: Session, found: Import, fields: Sequence[Field], choices: Choices) -> None:
     """Ask the worker for a verdict on each row."""
     _refuse_unless(found, CHANGEABLE)

@@ -40,7 +40,7 @@ _MODELS: dict[str, Any] = {
 }
 # What hangs on others goes first; companies and leads go when everything of ours that hung on them is gone.
 PHASES = (("activities", "follow_ups", "company_roles", "contacts"), ("leads", "companies"))
-_OURS_TO_CASCADE = {"leads", "lead_segments", "suggestions"}
+_OURS_TO_CASCADE = {"leads", "lead_segments", "register_events", "suggestions"}
 Line = list[Any]
 
 

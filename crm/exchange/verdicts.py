@@ -18,8 +18,9 @@ from crm.sheets.tables import Row
 class Judge:
     """Judges the rows of one file, in their order, a block at a time."""
 
-    def __init__(self, session: Session, reader: RowReader, *, keep: Collection[str] = ()) -> None:
-        self._session, self._reader = session, reader
+    def __init__(self, reader: RowReader, *, keep: Collection[str] = ()) -> None:
+        self._reader = reader
+        self._session: Session | None = None
         self._docket = Docket(frozenset(keep), self._like)
         self._names: Names | None = None
 
@@ -28,17 +29,19 @@ class Judge:
         """Earlier rows, by number, that a later one speaks against: they are to be rejected as well."""
         return self._docket.conflicts
 
-    def judge(self, rows: Sequence[Row], answers: Mapping[int, Answers] | None = None) -> Iterator[Ruling]:
+    def judge(
+        self, session: Session, rows: Sequence[Row], answers: Mapping[int, Answers] | None = None
+    ) -> Iterator[Ruling]:
         """A ruling a row; ``answers`` hold what was said of duplicates, by row number."""
+        self._session = session
         given = answers or {}
         read = [self._read(row) for row in rows]
         chosen = {one[1] for said in given.values() for one in said.values() if one[0] is Answer.SAME}
-        about = known(self._session, [values for _ruling, values in read], chosen)
+        about = known(session, [values for _ruling, values in read], chosen)
         for ruling, values in read:
             if not any(remark.error for remark in ruling.remarks):
                 Case(self._docket, about, ruling, values, given.get(ruling.number, {})).decide()
             yield ruling
-        self._session.expunge_all()
 
     def _read(self, row: Row) -> tuple[Ruling, Values]:
         cells, hidden = masked(row.cells)
@@ -50,5 +53,6 @@ class Judge:
 
     def _like(self, name_key: str, municipality_no: str | None) -> Alike | None:
         """A company of ours with a name like this; the names are read when first asked for."""
-        self._names = self._names or Names(self._session)
-        return self._names.like(name_key, municipality_no)
+        if self._names is None and self._session is not None:
+            self._names = Names(self._session)
+        return self._names.like(name_key, municipality_no) if self._names else None

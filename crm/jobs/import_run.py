@@ -89,9 +89,11 @@ class _Reading(_Task):
         with self._database.Read() as session:
             today = self._now().astimezone(clock.OSLO).date()
             judge = judging.judge_of(session, self._found, today=today)
-            rows = judging.left_out(self._found, read(content, reading_of(self._found.reading)), unmapped)
-            for block in judging.blocks(rows):
-                self._step(partial(self._keep, rulings=list(judge.judge(block))))
+        rows = judging.left_out(self._found, read(content, reading_of(self._found.reading)), unmapped)
+        for block in judging.blocks(rows):
+            with self._database.Read() as session:
+                rulings = list(judge.judge(session, block))
+            self._step(partial(self._keep, rulings=rulings))
         self._finish(ImportState.READY, partial(self._close, judge=judge, unmapped=unmapped))
 
     @staticmethod

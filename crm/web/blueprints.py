@@ -15,6 +15,7 @@ from crm.web.calendars.views import blueprint as calendars
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
 from crm.web.events.views import blueprint as events
+from crm.web.exchange.imports import blueprint as imports
 from crm.web.exchange.views import blueprint as exchange
 from crm.web.health.views import blueprint as health
 from crm.web.logbox import near_days
@@ -44,6 +45,7 @@ _PARTS = (
     search,
     exchange,
     reporting,
+    imports,
     accounts,
     start,
     about,

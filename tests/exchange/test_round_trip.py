@@ -96,7 +96,7 @@ def verdicts(session: Session, content: bytes) -> list[tuple[int, Verdict, dict[
     fields = guess(seen.header, [row.cells for row in seen.sample])
     found = Import(header=list(seen.header), columns=[field.value for field in fields], choices={}, counts={})
     judge = judge_of(session, found, today=date(2026, 11, 24))
-    rulings = list(judge.judge(list(read(content, seen.reading))))
+    rulings = list(judge.judge(session, list(read(content, seen.reading))))
     return [(one.number, one.verdict, one.plan, [remark.code for remark in one.remarks]) for one in rulings]
 
 

@@ -62,6 +62,9 @@ RIGHTS: dict[str, str] = {
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
         prospects.bring_back prospects.follow prospects.put_aside
+        imports.answer imports.apply imports.change imports.choose imports.correct imports.discard
+        imports.index imports.progress imports.read_otherwise imports.receive imports.rejects imports.show
+        imports.undo
     """,
     "demo:remove": """
         start.confirm_removal start.load start.remove
