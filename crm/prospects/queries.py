@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from crm.companies.models import Company, Lead
 from crm.prospects.drafts import COMPANY_FORMS, SPANS, Order, ProspectFilter, Size
 from crm.prospects.models import SetAside
-from crm.registry import queries as registry
-from crm.registry.models import SubUnit, Unit
+from crm.registry.models import SubUnit, Unit, is_living
 
 _MOST_COUNTED = 10_000
 _EMPLOYEES = func.coalesce(Unit.employees, -1)
@@ -65,7 +64,7 @@ def _narrow(chosen: Select[Any], wanted: ProspectFilter) -> Select[Any]:
     led = exists().where(Company.orgnr == Unit.orgnr, Lead.company_id == Company.id)
     aside = exists().where(SetAside.orgnr == Unit.orgnr)
     rules = [
-        registry.is_living(),
+        is_living(),
         Unit.industry_2025.in_(sorted(wanted.industries)),
         _lies_in(wanted.municipalities),
         Unit.form.in_(sorted(COMPANY_FORMS)) if wanted.companies_only else None,

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Date, Index, LargeBinary, String, Text, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.storage.base import Base
@@ -64,6 +64,16 @@ class Unit(Base):
     def alive(self) -> bool:
         """Whether the unit can be worked with: not dissolved, bankrupt or on its way out."""
         return not (self.dissolved_on or self.bankrupt or self.winding_up or self.forced_dissolution)
+
+
+def is_living() -> ColumnElement[bool]:
+    """As ``alive``, for a question: not dissolved, bankrupt or on its way out."""
+    return and_(
+        Unit.dissolved_on.is_(None),
+        Unit.bankrupt.is_(False),
+        Unit.winding_up.is_(False),
+        Unit.forced_dissolution.is_(False),
+    )
 
 
 class SubUnit(Base):

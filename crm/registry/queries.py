@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
-from crm.spelling import fold
+from crm.registry import finding
+from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit, is_living
 
 _MOST_ASKED = 900
 
@@ -44,41 +44,13 @@ def workplaces_in(orgnr: str, municipality_no: str) -> Select[SubUnit]:
 
 
 def search(session: Session, text: str, *, limit: int = 10) -> Sequence[Unit]:
-    """Units whose number or name begins with the text, then those that have it at the start of a word."""
-    digits = "".join(text.split())
-    if digits.isdigit() and len(digits) >= 3:
-        numbered = select(Unit).where(Unit.orgnr.startswith(digits, autoescape=True)).order_by(Unit.orgnr)
-        return session.scalars(numbered.limit(limit)).all()
-    key = fold(text)
-    if len(key) < 2:
-        return []
-    beginning = select(Unit).where(Unit.name_key >= key, Unit.name_key < key + "\uffff")
-    first = session.scalars(beginning.order_by(Unit.name_key).limit(limit)).all()
-    if len(first) == limit:
-        return first
-    inside = select(Unit).where(
-        *(Unit.name_key.contains(word, autoescape=True) for word in key.split()[:6]),
-        Unit.orgnr.not_in([unit.orgnr for unit in first]),
-    )
-    more = session.scalars(
-        inside.order_by(func.length(Unit.name_key), Unit.name_key).limit(limit - len(first))
-    )
-    return [*first, *more]
+    """The units that a typed text may mean, the best first."""
+    return finding.search(session, text, limit=limit)
 
 
 def living() -> Select[Unit]:
     """Units that can be worked with."""
     return select(Unit).where(is_living())
-
-
-def is_living() -> ColumnElement[bool]:
-    """Not dissolved, bankrupt or on its way out."""
-    return and_(
-        Unit.dissolved_on.is_(None),
-        Unit.bankrupt.is_(False),
-        Unit.winding_up.is_(False),
-        Unit.forced_dissolution.is_(False),
-    )
 
 
 def matchable(session: Session, prefixes: Collection[str], *, at_most: int = 250_000) -> Iterator[Unit]:
