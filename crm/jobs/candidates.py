@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -116,6 +116,14 @@ def _take_need(need: Need, gathered: Gathered, around: _Surroundings) -> None:
     gathered.needs.append(_need_profile(need, around))
     if need.partner.orgnr:  # nobody is introduced to itself
         gathered.barred.add((str(need.id), need.partner.orgnr))
+
+
+def read_needs(database: Database, need_ids: Collection[int], *, today: date) -> list[NeedProfile]:
+    """Some needs, open or closed, as profiles."""
+    with database.Read() as session:
+        around = _surroundings(session, today=today)
+        chosen = partners.needs(today=today, all_of=True).where(Need.id.in_(need_ids))
+        return [_need_profile(need, around) for need in session.scalars(chosen)]
 
 
 def _need_profile(need: Need, around: _Surroundings) -> NeedProfile:

@@ -37,6 +37,7 @@ class Wake(StrEnum):
     REGISTER = "register"
     IMPORT = "import"
     SWEEP = "sweep"
+    TRIAL = "trial"
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey ships no types

@@ -28,11 +28,15 @@ Asked = WeekRuleSet | WeekRulesDraft
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week to plan: which one, what it keeps to, and whose each need is."""
+    """A week to plan: which one, what it keeps to, whose each need is, and how much each signal counts.
+
+    ``weights`` is in percent of the usual; signals not named count as usual.
+    """
 
     name: str
     rules: WeekRules
     partner_of: Mapping[str, str]
+    weights: Mapping[str, int]
 
 
 def read_week(session: Session, gathered: Gathered, *, week: str, now: datetime) -> Week:
@@ -59,7 +63,8 @@ def read_week(session: Session, gathered: Gathered, *, week: str, now: datetime)
         never=frozenset(never),
         week=week,
     )
-    return Week(week, rules, {str(need): str(partner) for need, partner in partner_of.items()})
+    weights = asked.weights if isinstance(asked, WeekRuleSet) else {}
+    return Week(week, rules, {str(need): str(partner) for need, partner in partner_of.items()}, weights)
 
 
 def _capacity(session: Session, asked: Asked, asking: set[int], *, now: datetime) -> dict[str, int]:

@@ -26,6 +26,7 @@ from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
 from crm.matchmaker.ranker import Matchmaker
 from crm.matchmaker.register_bridge import RegisterBridge
+from crm.matchmaker.reweighing import settings_of
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,8 @@ def _work(database: Database, lease: Lease, instance: Path | None) -> None:
     with database.Read() as session:
         week = session.get_one(MatchRun, lease.run_id).week
         ruled = week_plan.read_week(session, gathered, week=week, now=lease.now())
-    matchmaker = Matchmaker(top=TOP + _most_barred(gathered), register=learned)
+    top = TOP + most_barred(gathered)
+    matchmaker: Matchmaker = Matchmaker(top=top, register=learned).set_params(**settings_of(ruled.weights))
     ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
     lease.tell("planning", 90)
     lists = week_plan.with_musts(ranked, gathered, matchmaker, ruled)
@@ -96,7 +98,7 @@ def _rank(matchmaker: Matchmaker, gathered: Gathered, lease: Lease) -> Iterator[
             yield without_barred(row, gathered.barred)
 
 
-def _most_barred(gathered: Gathered) -> int:
+def most_barred(gathered: Gathered) -> int:
     """How many places at most a need's list may lose to pairs that are not offered."""
     return max(Counter(need for need, _ in gathered.barred).values(), default=0)
 

@@ -20,6 +20,7 @@ from crm.jobs import (
     register_sync,
     segment_fetch,
     timetable,
+    trial_run,
     weekly_round,
 )
 from crm.jobs.queue import Queue, Wake, wake
@@ -70,6 +71,7 @@ class Worker:
         register_sync.follow_what_is_due(self.database, self.api, home=self.home, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
         self.rounds()
+        self.trials()
 
         self._make_ready()
 
@@ -105,6 +107,14 @@ class Worker:
             except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("register load %s failed", load_id)
 
+    def trials(self) -> None:
+        """Each trial of the model that somebody asked for."""
+        for trial_id in trial_run.waiting(self.database, now=self.now()):
+            try:
+                trial_run.run(self.database, trial_id, instance=self.instance, now=self.now)
+            except Exception:  # noqa: BLE001  (as for rounds)
+                _log.exception("trial %s failed", trial_id)
+
     def imports(self) -> None:
         """Each spreadsheet that somebody asked to have read, written or taken back."""
         for import_id in import_run.waiting(self.database, now=self.now()):
@@ -134,6 +144,7 @@ def consumer_of(queue: Queue, worker: Worker) -> Consumer:
         Wake.REGISTER: worker.loads,
         Wake.IMPORT: worker.imports,
         Wake.SWEEP: worker.sweep,
+        Wake.TRIAL: worker.trials,
     }
     wake(queue, Wake.SWEEP)
     return queue.huey.create_consumer(

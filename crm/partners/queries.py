@@ -80,6 +80,11 @@ def search(session: Session, text: str, *, limit: int = 5) -> Sequence[Partner]:
     return session.scalars(partners(text).limit(limit)).all() if len(text.strip()) >= 2 else []
 
 
+def find_need(session: Session, need_id: int) -> Need | None:
+    """A need, without what hangs on it; None where it was deleted."""
+    return session.get(Need, need_id)
+
+
 def get_need(session: Session, need_id: int) -> Need:
     """A need with partner, segments and contact; NotFound when there is none."""
     found = session.scalars(

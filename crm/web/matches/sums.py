@@ -75,6 +75,11 @@ def in_hundredths(figures: Sequence[float]) -> list[int]:
     return rounded
 
 
+def step_in_words(step: float) -> str:
+    """A change of a figure, with its sign."""
+    return signed(round(100 * step))
+
+
 def signed(hundredths: int) -> str:
     """«+1,60» or «−5,00»."""
     sign = "+" if hundredths > 0 else "−" if hundredths < 0 else ""

@@ -13,6 +13,7 @@ from crm.web.matches import (
     round,  # noqa: A004  (the week's round)
     rules,
     sums,
+    trials,
     wording,
 )
 
@@ -35,6 +36,12 @@ blueprint.add_url_rule(
 blueprint.add_url_rule(
     "/rules/pairs/restore/<int:entry_id>", "restore_pair", rules.restore_pair, methods=["POST"]
 )
+blueprint.add_url_rule("/what-if", "what_if", trials.show)
+blueprint.add_url_rule("/what-if", "try_out", trials.try_out, methods=["POST"])
+blueprint.add_url_rule("/what-if/<int:trial_id>", "trial", trials.trial)
+blueprint.add_url_rule("/what-if/<int:trial_id>/weights", "use_weights", trials.use_weights, methods=["POST"])
+blueprint.add_url_rule("/what-if/<int:trial_id>/text", "use_text", trials.use_text, methods=["POST"])
+blueprint.add_url_rule("/rules/weights", "usual_weights", trials.usual_weights, methods=["POST"])
 blueprint.add_url_rule("/accuracy", "accuracy", accuracy.show)
 blueprint.add_url_rule("/introductions/", "introductions", introductions.index)
 blueprint.add_url_rule("/introductions/<int:introduction_id>", "introduction", introductions.show)
@@ -53,5 +60,6 @@ for _said in (accuracy.share_in_words, accuracy.count_in_words, accuracy.part_in
 blueprint.add_app_template_filter(accuracy.difference_in_words)
 blueprint.add_app_template_filter(model_words.signal_name)
 blueprint.add_app_template_filter(sums.sum_of)
+blueprint.add_app_template_filter(sums.step_in_words)
 blueprint.add_app_template_filter(model_words.weight_in_words)
 blueprint.add_app_template_global(answers.near_days, "put_off_days")
