@@ -26,7 +26,6 @@ from crm.history.models import Entry
 from crm.segments import queries as segments
 from crm.storage.base import Base
 
-BLOCK = 500
 _LEFT = {
     "companies": said("Virksomheten er endret eller tatt i bruk etter innlesingen, og er ikke angret."),
     "leads": said("Saken er endret eller tatt i bruk etter innlesingen, og er ikke angret."),

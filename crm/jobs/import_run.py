@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -22,6 +23,8 @@ from crm.sheets.opening import read
 from crm.storage.engines import Database
 
 Now = Callable[[], datetime]
+_HELD, _TURN = 0.5, 0.12
+_FEWEST, _MOST = 100, 4000
 _log = logging.getLogger(__name__)
 
 
@@ -51,11 +54,29 @@ def run(database: Database, import_id: int, *, now: Now = clock.now) -> ImportSt
         return done.state if done else None
 
 
+class _Pace:
+    """How many rows go into a block: as many as hold the write lock for about half a second.
+
+    After a full block everybody else gets their turn: on SQLite whoever waits looks ten times a second.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+
+    def took(self, seconds: float, rows: int) -> None:
+        if rows < self.rows:
+            return
+        wanted = int(self.rows * _HELD / max(seconds, 0.001))
+        self.rows = max(_FEWEST, min(wanted, 2 * self.rows, _MOST))
+        time.sleep(_TURN)
+
+
 class _Task:
     """A claim on an import, and each step in a transaction of its own that the claim must still hold in."""
 
     def __init__(self, database: Database, found: Import, now: Now) -> None:
         self._database, self._found, self._now = database, found, now
+        self._pace = _Pace(applying.BLOCK)
 
     def run(self) -> None:
         raise NotImplementedError
@@ -66,6 +87,12 @@ class _Task:
             act(session, held)
 
         transactions.commit(self._database, guarded)
+
+    def _timed(self, act: Callable[[Session, Import], None], done: Sequence[object]) -> None:
+        """A step that works through rows, and sets the pace of the next one."""
+        began = time.monotonic()
+        self._step(act)
+        self._pace.took(time.monotonic() - began, len(done))
 
     def _finish(self, state: ImportState, more: Callable[[Session, Import], None] | None = None) -> None:
         def finish(session: Session, held: Import) -> None:
@@ -126,7 +153,7 @@ class _Applying(_Task):
 
         def write(session: Session, held: Import) -> None:
             known = dict(ids)
-            rows = session.scalars(queries.to_write(held.id).limit(applying.BLOCK)).all()
+            rows = session.scalars(queries.to_write(held.id).limit(self._pace.rows)).all()
             applying.write_block(session, held, rows, known, now=self._now())
             held.done += len(rows)
             written[:] = rows
@@ -134,7 +161,7 @@ class _Applying(_Task):
             fresh.update(known)
 
         fresh: dict[str, int] = {}
-        self._step(write)
+        self._timed(write, written)
         ids.update(fresh)
         return bool(written)
 
@@ -159,14 +186,14 @@ class _Undoing(_Task):
         numbers: list[int] = []
 
         def undo(session: Session, held: Import) -> None:
-            wanted = queries.to_undo(held.id).limit(undoing.BLOCK)
+            wanted = queries.to_undo(held.id).limit(self._pace.rows)
             rows = session.scalars(
                 wanted.where(ImportRow.number < last) if last is not None else wanted
             ).all()
             undoing.undo_block(session, held, rows, phase, now=self._now())
             numbers[:] = [row.number for row in rows]
 
-        self._step(undo)
+        self._timed(undo, numbers)
         return numbers[-1] if numbers else None
 
 
