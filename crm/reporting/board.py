@@ -226,6 +226,8 @@ def _stages(years: _Years) -> Table:
             )
         ),
         total=words.say(said("I alt")),
+        filtered_by="stage" if years.period.under_way else "",
+        keys=tuple(stage.value for stage in Stage),
     )
 
 
@@ -290,15 +292,17 @@ def _segments(session: Session, years: _Years) -> Table:
         said("Svart ja"),
         said("Etablert"),
     ]
-    rows = [_segment_row(session, segment, period, words) for segment in session.scalars(segments.segments())]
+    listed = session.scalars(segments.segments()).all()
     return Table(
         say(said("Etter satsingsområde")),
         (say(said("Satsingsområde")), *(say(column) for column in columns)),
-        tuple(rows),
+        tuple(_segment_row(session, segment, period, words) for segment in listed),
         say(
             said("I parentes: %(year)s. En virksomhet i flere satsingsområder teller med i hvert av dem."),
             year=_last(years),
         ),
+        filtered_by="segment" if period.under_way else "",
+        keys=tuple(segment.code for segment in listed),
     )
 
 

@@ -25,6 +25,10 @@ class Table:
     note: str = ""
     total: str = ""
     """The name of the row that sums the others up."""
+    filtered_by: str = ""
+    """What the list of companies is narrowed by to show the rows behind the first number; empty for none."""
+    keys: tuple[str, ...] = ()
+    """The value of that filter for each row; rows beyond them have none."""
 
 
 @dataclass(frozen=True, slots=True)

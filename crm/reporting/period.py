@@ -35,6 +35,11 @@ class Period:
         return (self.last.month, self.last.day) == (12, 31)
 
     @property
+    def under_way(self) -> bool:
+        """Whether it ends today, so that what stands now is what stood at its end."""
+        return self.last == clock.today()
+
+    @property
     def begins(self) -> datetime:
         """The first moment, in Norwegian time."""
         return datetime.combine(self.first, datetime.min.time(), tzinfo=clock.OSLO)

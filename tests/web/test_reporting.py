@@ -16,6 +16,14 @@ def test_the_page_tells_the_year_and_leads_to_the_pdf(reader: FlaskClient, site:
     assert f"/reporting/board.pdf?year={clock.today().year}" in page
 
 
+def test_a_number_leads_to_the_companies_behind_it(reader: FlaskClient, site: World):
+    page = reader.get("/reporting/").text
+    for filter_ in ("stage=identified", "segment=helse"):
+        assert f'href="/companies/?{filter_}"' in page
+        assert "Rullestolverkstedet AS" in reader.get(f"/companies/?{filter_}").text
+    assert "/companies/?stage=" not in reader.get(f"/reporting/?year={clock.today().year - 1}").text
+
+
 def test_the_pdf_is_handed_over_as_a_file(reader: FlaskClient, site: World):
     with reader.get("/reporting/board.pdf") as answer:
         assert answer.data.startswith(b"%PDF-")
