@@ -34,7 +34,6 @@ RIGHTS: dict[str, str] = {
         partners.log
     """,
     "company:read": """
-        saved.create saved.delete saved.index saved.pin saved.share saved.unpin
         activities.index
         api.activities_list api.activities_read api.companies_list api.companies_read api.contacts_list
         api.contacts_read api.follow_ups_list api.follow_ups_read api.matches_list api.matches_read
@@ -44,11 +43,12 @@ RIGHTS: dict[str, str] = {
         contacts.index contacts.show
         events.index
         matches.accuracy matches.index matches.introduction matches.introductions matches.progress
-        matches.rules matches.to_introduction
+        matches.rules matches.to_introduction matches.trial matches.what_if
         needs.index needs.show needs.suggestions
         partners.index partners.show
         prospects.aside prospects.index prospects.new
         reporting.board reporting.index
+        saved.create saved.delete saved.index saved.pin saved.share saved.unpin
         search.index
         start.index start.progress
         week.follow_ups week.index week.quiet
@@ -61,10 +61,10 @@ RIGHTS: dict[str, str] = {
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
-        prospects.bring_back prospects.follow prospects.put_aside
         imports.answer imports.apply imports.change imports.choose imports.correct imports.discard
         imports.index imports.progress imports.read_otherwise imports.receive imports.rejects imports.show
         imports.undo
+        prospects.bring_back prospects.follow prospects.put_aside
     """,
     "demo:remove": """
         start.confirm_removal start.load start.remove
@@ -78,6 +78,7 @@ RIGHTS: dict[str, str] = {
     """,
     "partner:write": """
         api.needs_change api.needs_create api.partners_change api.partners_create
+        matches.use_text
         needs.close needs.edit needs.new needs.reopen
         partners.add_offer partners.delete_offer partners.edit partners.edit_offer partners.new
         partners.restore_offer
@@ -86,12 +87,12 @@ RIGHTS: dict[str, str] = {
         start.fetch
     """,
     "round:run": """
-        matches.run
+        matches.run matches.try_out
         needs.search
     """,
     "rules:write": """
         matches.add_pair matches.capacity matches.change_rules matches.never matches.remove_pair
-        matches.restore_pair
+        matches.restore_pair matches.use_weights matches.usual_weights
     """,
     "user:manage": """
         accounts.close accounts.invite accounts.new_link accounts.reset_second_factor accounts.users
