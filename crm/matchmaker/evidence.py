@@ -72,7 +72,9 @@ def _first_of_each_word(found: Iterable[SharedTerm]) -> list[SharedTerm]:
         need, company = shared.need.written.lower(), shared.company.written.lower()
         if all(need != k.need.written.lower() and company != k.company.written.lower() for k in kept):
             kept.append(shared)
-    return kept[:_MOST_TERMS]
+        if len(kept) == _MOST_TERMS:
+            break
+    return kept
 
 
 def quote(text: str, word: Word) -> str:

@@ -24,9 +24,12 @@ class JoinedBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
     may be guessed to have.
     """
 
-    def __init__(self, register: RegisterBridge | None = None, *, most: float = 0.7) -> None:
+    def __init__(
+        self, register: RegisterBridge | None = None, *, most: float = 0.7, least_alike: float = 0.05
+    ) -> None:
         self.register = register
         self.most = most
+        self.least_alike = least_alike
 
     def fit(self, X: Any, y: Sequence[Sequence[Industry]], told: Told | None = None) -> Self:  # noqa: N803
         self.own_ = IndustryBridge().fit(X, y, told)
@@ -57,10 +60,10 @@ class JoinedBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         return (1 - self.shares_) * found + self.shares_ * self.register.transform(texts, self.industries_)
 
     def guess(self, X: Any, texts: Sequence[str]) -> list[tuple[Industry, ...]]:  # noqa: N803
-        """The likeliest industry of each text; nothing where no industry resembles it."""
+        """The likeliest industry of each text; nothing where none is as much as ``least_alike``."""
         guesses: list[tuple[Industry, ...]] = []
         for start in range(0, len(texts) if self.industries_ else 0, _BLOCK):
             found = self.transform(X[start : start + _BLOCK], texts[start : start + _BLOCK])
             for row, best in zip(found, found.argmax(axis=1), strict=True):
-                guesses.append((self.industries_[best],) if row[best] > 0 else ())
+                guesses.append((self.industries_[best],) if row[best] >= self.least_alike else ())
         return guesses or [()] * len(texts)
