@@ -105,7 +105,7 @@ def move_lead(session: Session, actor_id: int | None, lead: Lead, draft: MoveDra
         lead.stage, lead.stage_since = draft.stage, now
         lead.board_key = key_on_top(now)
     lead.board_key = draft.board_key or lead.board_key
-    _plan_contact(lead)
+    plan_contact(lead)
     lead.resting_reason, lead.wake_on = draft.reason, draft.wake_on
     history.record(session, actor_id, "lead:move", subject=lead)
 
@@ -138,7 +138,7 @@ def set_last_contact(session: Session, company_id: int, newest: LastContact | No
     lead.last_contact_at = newest.at if newest else None
     lead.last_contact_by_id = newest.by_id if newest else None
     lead.last_contact_kind = newest.kind if newest else None
-    _plan_contact(lead)
+    plan_contact(lead)
 
 
 def set_cadence(session: Session, actor_id: int | None, lead: Lead, days: int | None) -> None:
@@ -146,11 +146,12 @@ def set_cadence(session: Session, actor_id: int | None, lead: Lead, days: int | 
     if days is not None and not 1 <= days <= 730:
         raise InvalidInput("Velg en rytme mellom én dag og to år.", field="cadence")
     lead.cadence_days = days
-    _plan_contact(lead)
+    plan_contact(lead)
     history.record(session, actor_id, "lead:cadence", subject=lead)
 
 
-def _plan_contact(lead: Lead) -> None:
+def plan_contact(lead: Lead) -> None:
+    """Set the day of the next contact by the lead's rhythm; after every change of what it counts from."""
     if lead.cadence_days is None or lead.stage in RESTING:
         lead.contact_due_on = None
         return

@@ -148,6 +148,11 @@ def search(session: Session, text: str, *, limit: int = 8, first: Collection[int
     return session.scalars(found.order_by(*order).limit(limit)).unique().all()
 
 
+def by_ids(ids: Collection[int]) -> Select[Company]:
+    """Some companies with their leads, owners and segments, by name."""
+    return select(Company).where(Company.id.in_(ids)).options(*_with_lead()).order_by(Company.sort_key)
+
+
 def by_orgnrs(session: Session, numbers: Collection[str]) -> dict[str, Company]:
     """Those of our companies that carry one of these numbers."""
     found = select(Company).where(Company.orgnr.in_(numbers)).options(joinedload(Company.lead))

@@ -38,6 +38,21 @@ def record(
     return entry
 
 
+def note(
+    session: Session, actor_id: int | None, action: str, *, subject: Base, changes: dict[str, object]
+) -> None:
+    """Write a line about a record that has its number already, among many; the caller flushes."""
+    identity = inspect(subject).identity
+    entry = Entry(
+        actor_id=actor_id,
+        action=action,
+        subject=subject.__tablename__[:20],
+        subject_id=identity[0] if identity else 0,
+        changes=changes,
+    )
+    session.add(entry)
+
+
 def pending_changes(subject: Base) -> dict[str, object]:
     """What has been changed on a record since it was read: field to [before, after]."""
     found: dict[str, object] = {}

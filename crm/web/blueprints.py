@@ -12,6 +12,7 @@ from crm.web.accounts.views import blueprint as accounts
 from crm.web.activities.views import blueprint as activities
 from crm.web.board.views import blueprint as board
 from crm.web.calendars.views import blueprint as calendars
+from crm.web.changes.views import blueprint as changes
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
 from crm.web.events.views import blueprint as events
@@ -34,6 +35,7 @@ _PARTS = (
     companies,
     board,
     calendars,
+    changes,
     saved,
     contacts,
     partners,

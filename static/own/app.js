@@ -65,6 +65,10 @@
   document.addEventListener("submit", (event) => { if (navigator.onLine) forget(event.target); });
 
   document.addEventListener("change", (event) => {
+    const all = event.target.dataset?.checkAll;
+    if (all) for (const one of document.querySelectorAll(`[name="${all}"]`)) one.checked = event.target.checked;
+    const picked = document.querySelector("[data-picked]");
+    if (picked && (all || event.target.name === "ids")) picked.textContent = `(${document.querySelectorAll('[name="ids"]:checked').length})`;
     const form = event.target.closest("form[data-send-on-change]");
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
   });

@@ -57,6 +57,7 @@ RIGHTS: dict[str, str] = {
         api.companies_change api.companies_create api.companies_follow api.companies_lead
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
         board.move
+        changes.create changes.index changes.preview changes.show changes.undo
         companies.add_offer companies.change_lead companies.change_reach companies.follow
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new

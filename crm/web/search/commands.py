@@ -32,6 +32,7 @@ _ALL = (
     Command(_l("Min uke"), _l("hjem i dag forside"), "week.index"),
     Command(_l("Oppfølginger"), _l("gjøremål frister påminnelser"), "week.follow_ups"),
     Command(_l("Virksomheter"), _l("leads liste bedrifter"), "companies.index"),
+    Command(_l("Endringer av mange"), _l("angre masseendring"), "changes.index", Permission.COMPANY_WRITE),
     Command(_l("Visninger"), _l("lagrede filter lister"), "saved.index"),
     Command(_l("Tavle"), _l("steg kanban pipeline"), "board.index"),
     Command(

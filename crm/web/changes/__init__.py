@@ -1,0 +1,1 @@
+"""Pages: changes of many leads."""
