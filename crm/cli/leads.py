@@ -21,13 +21,11 @@ from crm.companies.drafts import CompanyFilter, company_filter
 from crm.companies.models import Stage
 from crm.errors import said
 from crm.exchange import companies as exchange
+from crm.exchange.formats import FORMATS, write
 from crm.saved import queries as saved
 from crm.sheets.columns import Sheet
-from crm.sheets.csv_out import write_csv
-from crm.sheets.xlsx_out import write_xlsx
 
 group = AppGroup("leads", help="The companies we follow.")
-_WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 # The same words as on the pages, which the terminal does not reach into; one catalogue translates both.
 _COLUMNS = {
     "name": said("Virksomhet"),
@@ -72,7 +70,7 @@ _KINDS = {
 
 
 @group.command("export")
-@click.option("--format", "kind", type=click.Choice(sorted(_WRITERS)), required=True)
+@click.option("--format", "kind", type=click.Choice(sorted(FORMATS)), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="the file to write")
 @click.option(
     "--language", type=click.Choice(["nb", "nn", "en"]), default="nb", help="of headings and stages"
@@ -80,7 +78,7 @@ _KINDS = {
 @click.option("--view", default="", help="the name of a saved view; without it, every lead")
 @speaks_plainly
 def export(kind: str, out: Path, language: str, view: str) -> None:
-    """Write the leads to a file, as the list of leads or a saved view shows them."""
+    """Write the leads to a file, as the list of leads or a saved view shows them; vcf has their persons."""
     if out.is_dir():
         fail(f"{out} is a folder. Give the name of a file.")
     words = _wording(language)
@@ -88,7 +86,8 @@ def export(kind: str, out: Path, language: str, view: str) -> None:
         about = ((gettext("Hentet"), f"{clock.now().astimezone(clock.OSLO):%d.%m.%Y kl. %H.%M}"),)
         sheet = Sheet(title=gettext("Virksomheter"), columns=exchange.columns(words), about=about)
         with database().Read() as session, _replacing(out) as file:
-            written = _WRITERS[kind](sheet, exchange.rows(session, _wanted(session, view), words), file)
+            wanted = _wanted(session, view)
+            written = write(kind, session, wanted, words=words, sheet=sheet, stream=file)
     click.echo(f"{written.rows} rows")
 
 

@@ -52,6 +52,8 @@ _COLUMNS = (
     ("home_page", Kind.TEXT),
     ("phone", Kind.PHONE),
 )
+NAMES = tuple(name for name, _kind in _COLUMNS)
+"""What the columns are called in the program, whatever the reader's language."""
 
 
 def columns(wording: Wording) -> tuple[Column, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_the_leads_come_as_a_workbook(command: Command, small: Database, tmp_pat
     out = tmp_path / "leads.xlsx"
     assert command("leads", "export", "--format", "xlsx", "--out", out).stdout == "1 rows\n"
     assert zipfile.is_zipfile(out)
+
+
+def test_the_persons_come_as_cards(command: Command, small: Database, tmp_path: Path) -> None:
+    out = tmp_path / "people.vcf"
+    assert command("leads", "export", "--format", "vcf", "--out", out).stdout == "1 rows\n"
+    lines = out.read_bytes().decode().split("\r\n")
+    assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"]
+    assert {"FN:Kari Eksempel", "N:Eksempel;Kari;;;", "ORG:Rullestolverkstedet AS"} <= set(lines)
+    assert {"TITLE:Daglig leder", "TEL;VALUE=uri:tel:+4722000000", "END:VCARD"} <= set(lines)
+
+
+def test_the_leads_come_as_lines_for_programs(command: Command, small: Database, tmp_path: Path) -> None:
+    out = tmp_path / "leads.jsonl"
+    assert command("leads", "export", "--format", "jsonl", "--out", out).stdout == "1 rows\n"
+    (line,) = [json.loads(one) for one in out.read_text(encoding="utf-8").splitlines()]
+    assert (line["orgnr"], line["employees"], line["person"]) == ("974760673", 12, "Kari Eksempel")
 
 
 def test_an_unknown_format_is_a_usage_error(command: Command, tmp_path: Path) -> None:

@@ -12,10 +12,9 @@ from flask_login import current_user
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.exchange import companies as exchange
+from crm.exchange.formats import FORMATS, write
 from crm.history import operations as history
 from crm.sheets.columns import Sheet
-from crm.sheets.csv_out import write_csv
-from crm.sheets.xlsx_out import write_xlsx
 from crm.web.access import actor_id, proven, requires
 from crm.web.exchange.wording import wording
 from crm.web.listing import asked, in_words, offered
@@ -23,10 +22,6 @@ from crm.web.session import begin_writing, close, db
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/companies")
 
-_WRITERS = {
-    "csv": (write_csv, "text/csv; charset=utf-8"),
-    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 _IN_MEMORY = 8 * 1024 * 1024
 
 
@@ -35,16 +30,16 @@ _IN_MEMORY = 8 * 1024 * 1024
 @requires(Permission.LIST_EXPORT)
 def companies(kind: str) -> Response:
     """The list of companies as the page shows it, with its filter and order."""
-    if kind not in _WRITERS:
+    if kind not in FORMATS:
         abort(404)
-    write, mimetype = _WRITERS[kind]
     file: BinaryIO = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
     wanted, words = asked(), wording()
-    written = write(_sheet(), exchange.rows(db(), wanted, words), file)
+    written = write(kind, db(), wanted, words=words, sheet=_sheet(), stream=file)
     _remember(kind, rows=written.rows, filter_=wanted.given)
     file.seek(0)
-    name = f"{gettext('virksomheter')}-{clock.today():%Y-%m-%d}.{kind}"
-    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+    listed = gettext("personer") if kind == "vcf" else gettext("virksomheter")
+    name = f"{listed}-{clock.today():%Y-%m-%d}.{kind}"
+    return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
 
 
 def _sheet() -> Sheet:
