@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -30,6 +31,8 @@ from register_load import prepare  # noqa: E402  (the path comes first)
 from register_read import records as plain_records  # noqa: E402
 
 from crm.jobs import register_load  # noqa: E402
+from crm.prospects import queries as prospects  # noqa: E402
+from crm.prospects.drafts import ProspectFilter  # noqa: E402
 from crm.registry import queries  # noqa: E402
 from crm.registry.models import Unit  # noqa: E402
 from crm.spelling import fold  # noqa: E402
@@ -39,6 +42,7 @@ RESULTS = ROOT / "bench" / "results"
 SAMPLES = Path(os.environ.get("CRM_SHARED_DATA", ROOT.parent / "shared" / "data")) / "register"
 SIZES = (11_000, 100_000)
 ASKED = 120
+FITTING = ("56", "62", "80", "86", "87", "88", "93")
 WANTED_MS, WANTED_GROWTH = 30, 3
 Record = dict[str, object]
 
@@ -83,6 +87,7 @@ def measured(size: int, folder: Path) -> dict[str, dict[str, float]]:
         asked = questions(session)
         found = {kind: timed(session, texts) for kind, texts in asked.items()}
         found["every row"] = timed(session, asked["part of name"][:5], every_row)
+        found |= screens(session)
     database.dispose()
     found["load"] = {"seconds": round(seconds, 1), "units_per_second": round(size / seconds)}
     return found
@@ -125,6 +130,30 @@ def timed(
         "p50_ms": round(statistics.median(taken), 2),
         "p95_ms": round(sorted(taken)[high], 2),
         "p95_cpu_ms": round(sorted(worked)[high], 2),
+    }
+
+
+def screens(session: Session) -> dict[str, dict[str, float]]:
+    """Mulige leads: a first screen, the one after it and the count, near by and in the whole country."""
+    start = time.perf_counter()
+    fitting = frozenset(c for c in prospects.industries_in_use(session) if c.startswith(FITTING))
+    codes = {"p50_ms": round((time.perf_counter() - start) * 1000, 2)}
+    wide = ProspectFilter(industries=fitting, core=frozenset(c for c in fitting if c.startswith("86")))
+    towns = session.scalars(select(Unit.municipality_no).distinct().limit(12)).all()
+    near = replace(wide, municipalities=frozenset(filter(None, towns)))
+
+    def screen(wanted: ProspectFilter) -> Callable[[Session, str], object]:
+        def ask(opened: Session, _text: str) -> None:
+            shown = prospects.prospects(opened, wanted, limit=26)
+            prospects.prospects(opened, replace(wanted, after=shown[-1].orgnr), limit=26)
+            prospects.count_prospects(opened, wanted)
+
+        return ask
+
+    return {
+        "codes in use": codes,
+        "leads near": timed(session, ["x"] * 5, screen(near)),
+        "leads, all": timed(session, ["x"] * 5, screen(wide)),
     }
 
 

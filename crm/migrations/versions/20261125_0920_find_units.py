@@ -45,12 +45,13 @@ def _index(index: str, columns: tuple[str, ...], how: str) -> None:
     )
     forget = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', {old});"  # noqa: S608
     learn = f"INSERT INTO {index}(rowid, words) VALUES ({new});"  # noqa: S608
+    differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
     op.execute(f"CREATE VIRTUAL TABLE {index} USING fts5(words, content='', columnsize=0, {how})")
     op.execute(f"CREATE TRIGGER {index}_new AFTER INSERT ON units BEGIN {learn} END")
     op.execute(f"CREATE TRIGGER {index}_gone AFTER DELETE ON units BEGIN {forget} END")
     op.execute(
         f"CREATE TRIGGER {index}_changed AFTER UPDATE OF {', '.join(columns)} ON units"
-        f" BEGIN {forget} {learn} END"
+        f" WHEN {differs} BEGIN {forget} {learn} END"
     )
     known = f"SELECT CAST(orgnr AS INTEGER), {_folded(_joined(columns))} FROM units"  # noqa: S608
     op.execute(f"INSERT INTO {index}(rowid, words) {known}")
