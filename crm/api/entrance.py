@@ -23,10 +23,12 @@ from crm.api import (
     contacts,
     description,
     follow_ups,
+    introductions,
     matches,
     needs,
     once,
     partners,
+    people,
     problems,
     reading,
 )
@@ -44,8 +46,10 @@ RESOURCES = (
     partners.resource,
     needs.resource,
     matches.resource,
+    introductions.resource,
     activities.resource,
     follow_ups.resource,
+    people.resource,
 )
 ENDPOINTS = tuple(endpoint for resource in RESOURCES for endpoint in resource.endpoints)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

@@ -195,6 +195,32 @@ def test_a_suggestion_is_answered(writer: Program, site: World, db: Session):
     assert writer("POST", path, json=no | {"reason": "too_far"}).status_code == 409
 
 
+def test_a_yes_opens_an_introduction_that_is_told_how_far_it_comes(writer: Program, site: World, db: Session):
+    run = MatchRun(week="2026-W48", state=RunState.DONE, parameters={})
+    db.add(run)
+    db.flush()
+    pair = {"need_id": site.need.id, "company_id": site.company.id}
+    found = Suggestion(run_id=run.id, rank=1, score=1.0, probability=0.5, reasons=[], against={}, **pair)
+    db.add(found)
+    db.commit()
+    yes = {"version": found.version, "answer": "yes"}
+    assert writer("POST", f"/matches/{found.id}/answer", json=yes).status_code == 200
+    (opened,) = writer.get("/introductions", company=site.company.id, state="proposed")["items"]
+    assert (opened["partner"]["name"], opened["opened_by"]["name"]) == ("Sykehuset", "Dev Eksempel")
+    path = f"/introductions/{opened['id']}/move"
+    too_far = writer("POST", path, json={"version": opened["version"], "state": "met"})
+    assert too_far.status_code == 409
+    agreed = writer("POST", path, json={"version": opened["version"], "state": "agreed"})
+    assert agreed.json["state"] == "agreed"
+
+
+def test_colleagues_are_told_by_number_and_name_alone(looker: Program, site: World):
+    listed = looker.get("/colleagues", limit=2)
+    assert listed["items"][0] == {"id": site.administrator.id, "name": "Admin Eksempel"}
+    rest = looker.get("/colleagues", cursor=listed["next_cursor"])
+    assert [row["name"] for row in rest["items"]] == ["Reader Eksempel"]
+
+
 def test_changing_a_need_keeps_the_rest_and_closes_it(writer: Program, site: World):
     path = f"/needs/{site.need.id}"
     changed = writer("PATCH", path, json={"version": site.need.version, "farthest_km": 40, "closed": True})

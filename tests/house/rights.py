@@ -35,9 +35,10 @@ RIGHTS: dict[str, str] = {
     """,
     "company:read": """
         activities.index
-        api.activities_list api.activities_read api.companies_list api.companies_read api.contacts_list
-        api.contacts_read api.follow_ups_list api.follow_ups_read api.matches_list api.matches_read
-        api.needs_list api.needs_read api.partners_list api.partners_read
+        api.activities_list api.activities_read api.colleagues_list api.colleagues_read api.companies_list
+        api.companies_read api.contacts_list api.contacts_read api.follow_ups_list api.follow_ups_read
+        api.introductions_list api.introductions_read api.matches_list api.matches_read api.needs_list
+        api.needs_read api.partners_list api.partners_read
         board.column board.index
         companies.index companies.show companies.unit
         contacts.index contacts.show
@@ -74,7 +75,7 @@ RIGHTS: dict[str, str] = {
         exchange.companies
     """,
     "match:answer": """
-        api.matches_answer api.matches_withdraw
+        api.introductions_move api.matches_answer api.matches_withdraw
         matches.answer matches.move matches.withdraw
     """,
     "partner:write": """

@@ -41,8 +41,10 @@ NOTES = {"user_sessions", "api_tokens"}
 API_RECORDS = {
     "api.activities": "activity_id",
     "api.companies": "company_id",
+    "api.colleagues": "user_id",
     "api.contacts": "contact_id",
     "api.follow": "follow_up_id",
+    "api.introductions": "introduction_id",
     "api.matches": "suggestion_id",
     "api.needs": "need_id",
     "api.partners": "partner_id",
