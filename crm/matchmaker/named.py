@@ -48,12 +48,14 @@ def score_named(matchmaker: Matchmaker, need: NeedProfile, companies: Collection
 def _read(
     matchmaker: Matchmaker, need: NeedProfile, companies: Collection[str]
 ) -> tuple[Explainer, Any, list[Pair]]:
+    """What is read of the named companies alone; a pair's column is its place among them."""
     wanted = set(companies)
-    explainer = Explainer(matchmaker.signals_, matchmaker.signals_.read([need]), matchmaker.weights_)
+    columns = [column for column, company in enumerate(matchmaker.companies_) if company.key in wanted]
+    signals = matchmaker.signals_.at(columns)
+    explainer = Explainer(signals, signals.read([need]), matchmaker.weights_)
     scores = matchmaker.bias_ + explainer.reading.total(0, explainer.weights)
     pairs = [
-        Pair(need=need, company=company, row=0, column=column)
-        for column, company in enumerate(matchmaker.companies_)
-        if company.key in wanted
+        Pair(need=need, company=matchmaker.companies_[column], row=0, column=place)
+        for place, column in enumerate(columns)
     ]
     return explainer, scores, pairs

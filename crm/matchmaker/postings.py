@@ -62,12 +62,13 @@ class Postings(NamedTuple):
     block: int
 
     @classmethod
-    def build(cls, rows: Any, place: Any = None, *, block: int = BLOCK) -> Self:
-        """Index the rows of a CSR matrix; ``place`` is their order unless given."""
-        ordered = rows.sorted_indices()
+    def build(cls, rows: Any, place: Any = None, *, order: Any = None, block: int = BLOCK) -> Self:
+        """Index the rows of a CSR matrix, in another ``order`` if given; ``place`` is theirs unless given."""
+        ascending = rows if rows.has_sorted_indices else rows.sorted_indices()
+        taken = np.arange(rows.shape[0]) if order is None else order
         spans = range(0, rows.shape[0], block)
-        built = [_lists_of(ordered, start, min(start + block, rows.shape[0])) for start in spans]
-        places = np.arange(rows.shape[0]) if place is None else place
+        built = [_lists_of(ascending, taken[start : start + block]) for start in spans]
+        places = taken if place is None else place
         return cls(_joined(built), sealed(np.array(places, dtype=np.int32)), block)
 
     def write(self, folder: Path) -> None:
@@ -131,6 +132,15 @@ def find(ascending: Any, low: int, high: int, sought: int) -> int:
 
 
 @compiled
+def add_list(lists: Lists, at: int, value: Any, sums: Any) -> None:
+    """Add a term's part to the sum of each row in its list."""
+    rows = lists.rows[lists.starts[at] : lists.starts[at + 1]]
+    values = lists.values[lists.starts[at] : lists.starts[at + 1]]
+    for held in range(len(rows)):
+        sums[rows[held]] += values[held] * value
+
+
+@compiled
 def add_up(lists: Lists, block: int, needs: Asked, need: int, sums: Any) -> None:
     """Add what each row of a block shares with a need to its sum."""
     at, last = lists.first[block], lists.first[block + 1]
@@ -139,10 +149,7 @@ def add_up(lists: Lists, block: int, needs: Asked, need: int, sums: Any) -> None
         if at == last:
             return
         if lists.terms[at] == needs.terms[asked]:
-            rows = lists.rows[lists.starts[at] : lists.starts[at + 1]]
-            values = lists.values[lists.starts[at] : lists.starts[at + 1]]
-            for held in range(len(rows)):
-                sums[rows[held]] += values[held] * needs.values[asked]
+            add_list(lists, at, needs.values[asked], sums)
 
 
 @compiled
@@ -173,26 +180,27 @@ def seek(part: Postings, needs: Asked, best: Best) -> None:
 
 
 @compiled
-def _count(ends: Any, columns: Any, start: int, stop: int, counts: Any) -> None:
+def _count(ends: Any, columns: Any, taken: Any, counts: Any) -> None:
     """How many rows of a block hold each term."""
-    for held in range(ends[start], ends[stop]):
-        counts[columns[held]] += 1
+    for row in taken:
+        for held in range(ends[row], ends[row + 1]):
+            counts[columns[held]] += 1
 
 
 @compiled
-def _fill(matrix: tuple[Any, Any, Any], start: int, stop: int, free: Any, into: Lists) -> None:
+def _fill(matrix: tuple[Any, Any, Any], taken: Any, free: Any, into: Lists) -> None:
     """Put each value of a block into the list of its term, row by row; ``free`` is each list's next place."""
     ends, columns, data = matrix
-    for row in range(start, stop):
+    for number, row in enumerate(taken):
         for held in range(ends[row], ends[row + 1]):
             at = free[columns[held]]
             free[columns[held]] = at + 1
-            into.rows[at], into.values[at] = row - start, data[held]
+            into.rows[at], into.values[at] = number, data[held]
 
 
-def _lists_of(rows: Any, start: int, stop: int) -> Lists:
+def _lists_of(rows: Any, taken: Any) -> Lists:
     counts = np.zeros(rows.shape[1], dtype=np.int64)
-    _count(rows.indptr, rows.indices, start, stop, counts)
+    _count(rows.indptr, rows.indices, taken, counts)
     free = np.cumsum(counts) - counts
     terms = np.flatnonzero(counts)
     total = int(counts.sum())
@@ -203,7 +211,7 @@ def _lists_of(rows: Any, start: int, stop: int) -> Lists:
         rows=np.empty(total, dtype=np.uint16),
         values=np.empty(total, dtype=np.float32),
     )
-    _fill((rows.indptr, rows.indices, single(rows.data)), start, stop, free, lists)
+    _fill((rows.indptr, rows.indices, single(rows.data)), taken, free, lists)
     return lists
 
 

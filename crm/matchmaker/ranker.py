@@ -10,6 +10,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from crm.matchmaker.blocks import Blocks
 from crm.matchmaker.fusion import Fusion
 from crm.matchmaker.learning import experience, learn
 from crm.matchmaker.meaning import Encoder
@@ -89,18 +90,28 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.learned_ = learn(fusion, past)
         self.weights_, self.bias_ = fusion.weights_, fusion.bias_
         self.signals_.hear(known, past.against(expit(fusion.decision_function(past.signals)), known))
+        self.blocks_ = Blocks.of(self.signals_, tuple(prior))
         return self
 
     def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:
         """The ``top`` companies for each need, best first; fewer where fewer may be offered."""
         check_is_fitted(self, "signals_")
         asked = list(needs)
-        batches = (asked[start : start + _BATCH] for start in range(0, len(asked), _BATCH))
-        return [ranked for batch in batches for ranked in self._rank_batch(batch)]
+        best = self.blocks_.best(asked, self.weights_, self.bias_, top=self.top)
+        batches = (slice(start, start + _BATCH) for start in range(0, len(asked), _BATCH))
+        return [ranked for some in batches for ranked in self._rank_batch(asked[some], best[some])]
 
-    def _rank_batch(self, needs: Sequence[NeedProfile]) -> list[list[RankedCompany]]:
-        explainer = Explainer(self.signals_, self.signals_.read(needs), self.weights_)
-        return [self._rank_one(need, row, explainer=explainer) for row, need in enumerate(needs)]
+    def _rank_batch(self, needs: Sequence[NeedProfile], best: Sequence[Any]) -> list[list[RankedCompany]]:
+        """The lists of some needs, whose best companies are known; read with the figures of those alone."""
+        columns = np.unique(np.concatenate(best))
+        signals = self.signals_.at(columns)
+        explainer = Explainer(signals, signals.read(needs), self.weights_)
+        return [
+            self._rank_one(
+                need, row, among=(columns, np.searchsorted(columns, best[row])), explainer=explainer
+            )
+            for row, need in enumerate(needs)
+        ]
 
     def _prior(self) -> dict[str, float]:
         return {
@@ -115,23 +126,20 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
             "history": self.history_weight,
         }
 
-    def _rank_one(self, need: NeedProfile, row: int, *, explainer: Explainer) -> list[RankedCompany]:
+    def _rank_one(
+        self, need: NeedProfile, row: int, *, among: tuple[Any, Any], explainer: Explainer
+    ) -> list[RankedCompany]:
+        """The list of a need, whose best stand at some places among the companies that were read."""
+        columns, places = among
         scores = self.bias_ + explainer.reading.total(row, explainer.weights)
         ranked = []
-        for rank, column in enumerate(self._best(need, scores, explainer.reading.kilometres[row]), start=1):
-            pair = Pair(need=need, company=self.companies_[column], row=row, column=column)
+        for rank, column in enumerate(places, start=1):
+            company = self.companies_[columns[column]]
+            pair = Pair(need=need, company=company, row=row, column=int(column))
             ranked.append(
                 ranked_pair(pair, explainer, rank=rank, bias=self.bias_, score=float(scores[column]))
             )
         return ranked
-
-    def _best(self, need: NeedProfile, scores: Any, kilometres: Any) -> list[int]:
-        """The columns of the best companies that may be offered; equal scores stand by key."""
-        may = self.signals_.constraints_.allowed(need, kilometres)
-        may[self.signals_.history_.refused_.get(need.key, [])] = False
-        columns = np.flatnonzero(may)
-        order = np.argsort(-scores[columns], kind="stable")[: self.top]
-        return [int(column) for column in columns[order]]
 
 
 def ranked_pair(pair: Pair, explainer: Explainer, *, rank: int, bias: float, score: float) -> RankedCompany:
