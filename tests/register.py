@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,6 +61,7 @@ class FakeRegister(ThreadingHTTPServer):
         self.feed: dict[str, list[Record]] = {"enheter": [], "underenheter": []}
         self.hostile: dict[str, Hostile] = {}
         self.asked: list[str] = []
+        self.written = "Sun, 22 Nov 2026 04:00:00 GMT"
 
     @property
     def api(self) -> RegisterApi:
@@ -95,6 +98,8 @@ class Answers(BaseHTTPRequestHandler):
         if hostile and hostile.times > 0:
             hostile.times -= 1
             self._send(hostile.status, hostile.body, hostile.headers)
+        elif path.endswith("/lastned"):
+            self._send(*self._whole(path.partition("/")[0]))
         elif path.startswith("oppdateringer/"):
             self._send(200, self._feed(path.partition("/")[2], asked))
         elif "/" in path:
@@ -113,6 +118,16 @@ class Answers(BaseHTTPRequestHandler):
         held = {"_embedded": {LISTS[register]: shown}} if shown else {}
         page = {"number": 0, "size": 20, "totalElements": len(told), "totalPages": 1}
         return json.dumps(held | {"_links": {}, "page": page}).encode()
+
+    def _whole(self, register: str) -> tuple[int, bytes, dict[str, str]]:
+        """The bulk file: the living, gzipped, with its mark and the moment it was written."""
+        living = [record for record in self.server.held[register].values() if "slettedato" not in record]
+        body = gzip.compress(json.dumps(living).encode(), mtime=0)
+        mark = f'"{zlib.crc32(body):x}"'
+        headers = {"ETag": mark, "Last-Modified": self.server.written}
+        if self.headers.get("If-None-Match") == mark:
+            return 304, b"", headers
+        return 200, body, headers
 
     def _one(self, register: str, number: str) -> tuple[int, bytes]:
         if number in self.server.gone:

@@ -11,9 +11,10 @@ from flask.cli import AppGroup
 from crm import clock
 from crm.cli.console import database, in_english, settings, speaks_plainly
 from crm.errors import CrmError, InvalidInput
-from crm.jobs import register_load, register_sync
+from crm.jobs import register_bulk, register_load, register_sync
 from crm.jobs.register_api import register_api
 from crm.registry.counts import Counts
+from crm.registry.feeds import Kind
 from crm.sources.units import Rejected
 
 group = AppGroup("register", help="The local mirror of Enhetsregisteret.")
@@ -45,6 +46,40 @@ def _learn() -> None:
     trained = training.train_if_stale(database(), settings().instance, now=clock.now())
     if trained and trained.units >= _WORTH_TELLING:
         click.echo(trained.line(), err=True)
+
+
+@group.command("fetch")
+@click.option("--kind", type=click.Choice(["units", "subunits"]), help="only these; both unless given")
+@speaks_plainly
+def fetch(kind: Literal["units", "subunits"] | None) -> None:
+    """Fetch the register's newest files from the register itself and load them; nothing where none is new."""
+    api, folder = register_api(settings()), settings().instance / "register"
+    kinds: list[Kind] = [kind] if kind else ["subunits", "units"]
+    for one in kinds:
+        started = time.monotonic()
+        home = settings().home_municipality
+        found = register_bulk.fetch_and_load(
+            database(), api, one, folder, home=home, progress=_told_each_tenth()
+        )
+        if found is None:
+            click.echo("The file loaded last is still the newest.", err=True)
+        else:
+            _tell_of_the_rest(found)
+        click.echo((found or Counts()).line(one, time.monotonic() - started))
+
+
+def _told_each_tenth() -> register_bulk.Progress:
+    """Says on stderr how much of a file has come, ten times in all, and how long the rest will take."""
+    started, said = time.monotonic(), [0]
+
+    def tell(size: int, total: int | None) -> None:
+        tenth = size * 10 // total if total else 0
+        if total and tenth > said[0]:
+            said[0] = tenth
+            left = (time.monotonic() - started) * (total - size) / size
+            click.echo(f"{size / 1e6:.0f} of {total / 1e6:.0f} MB, {left:.0f} s left", err=True)
+
+    return tell
 
 
 @group.command("sync")

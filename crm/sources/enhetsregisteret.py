@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 
 from crm.errors import InvalidInput, NotFound
 from crm.orgnr import parse_orgnr
-from crm.sources.http import MEGABYTE, Unanswered, fetch
+from crm.sources.http import MEGABYTE, Downloaded, Unanswered, download, fetch
 from crm.sources.outbound import Outbound
 from crm.sources.register_answers import (
     FURTHEST_HIT,
@@ -35,6 +36,7 @@ BASE_URL = "https://data.brreg.no/enhetsregisteret/api"
 _GONE, _UNKNOWN = 410, 404
 _ENTRIES = 10_000
 _LARGEST_PAGE = 40 * MEGABYTE
+_LARGEST_FILE = 1000 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,24 @@ class RegisterApi:
         if register == "enheter":
             return self.find(search, size=len(numbers))
         return self.find_subunits(search, size=len(numbers))
+
+    def whole_file(
+        self,
+        register: Register,
+        target: Path,
+        *,
+        etag: str | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> Downloaded:
+        """All units in one gzipped file at ``target``; not fetched again while its ``etag`` is the newest."""
+        return download(
+            f"{self.base_url}/{register}/lastned",
+            target,
+            outbound=self.outbound,
+            max_bytes=_LARGEST_FILE,
+            etag=etag,
+            progress=progress,
+        )
 
     def change_pages(
         self, register: Register = "enheter", *, after: int | None = None, since: datetime | None = None
