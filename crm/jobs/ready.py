@@ -18,7 +18,9 @@ from crm.jobs import training
 from crm.jobs.candidates import gather
 from crm.matches import queries as matches
 from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.reweighing import settings_of
 from crm.registry import queries as registry
+from crm.rules import queries as rules
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -77,16 +79,24 @@ class Ready:
         started, state = time.monotonic(), self._state()
         gathered = gather(self._database, today=now.astimezone(clock.OSLO).date())
         learned = training.in_use(self._instance) if self._instance else None
-        matchmaker = Matchmaker(register=learned)
+        matchmaker: Matchmaker = Matchmaker(register=learned).set_params(**self._settings())
         matchmaker.fit(gathered.companies, gathered.verdicts, needs=gathered.needs)
         ended = time.monotonic()
         self._kept = _Kept(matchmaker, state, took=ended - started, made=ended)
         _log.info("%s companies are ready to be ranked, in %.1f s", len(gathered.companies), ended - started)
         return self._kept
 
+    def _settings(self) -> dict[str, float]:
+        """How much each signal counts, where somebody changed it."""
+        with self._database.Read() as session:
+            asked = rules.rule_set(session)
+        return settings_of(asked.weights) if asked else {}
+
     def _state(self) -> _State:
         with self._database.Read() as session:
-            return _State(_register(session), (*companies.state(session), matches.count_answers(session)))
+            asked = rules.rule_set(session)
+            ours = (*companies.state(session), matches.count_answers(session), asked.version if asked else 0)
+            return _State(_register(session), ours)
 
 
 def _worth_it(kept: _Kept, state: _State) -> bool:

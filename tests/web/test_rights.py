@@ -30,8 +30,10 @@ from crm.events.models import Event
 from crm.matches.models import Introduction, IntroductionState, MatchRun, RunState, Suggestion
 from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
+from crm.partners.models import Need
 from crm.registry.differences import News
 from crm.storage.base import Base
+from crm.trials.models import Trial, TrialKind
 from tests.house import rights
 from tests.world import NOW, THIRD_ORGNR, TODAY, World
 
@@ -106,7 +108,8 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
     tokens.issue(db, None, user, tokens.token_draft(name="x"), now=clock.now())
     accounts.open_session(db, user, now=clock.now())
     event = Event(company_id=company, news=News.BANKRUPT, happened_on=TODAY, created_at=NOW)
-    db.add_all([found, brought, event])
+    trial = Trial(kind=TrialKind.WHAT_IF, asked=asked_of(site.need), asked_by_id=user.id, created_at=NOW)
+    db.add_all([found, brought, event, trial])
     db.flush()
     signed_in = db.scalars(accounts_queries.live_sessions(user.id, now=clock.now())).first()
     assert signed_in
@@ -129,9 +132,16 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
         "suggestion_id": found.id,
         "token": "no-such-link",
         "token_id": token.id,
+        "trial_id": trial.id,
         "user_id": user.id,
         "week": run.week,
     }
+
+
+def asked_of(need: Need) -> dict[str, Any]:
+    """What a trial of another text of a need asks for."""
+    text = {"need_id": need.id, "title": need.title, "text": need.text, "seen": need.version}
+    return text | {"weights": {"industry": 120}, "weeks": 12}
 
 
 @dataclass(frozen=True)
