@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm import clock
 from crm.companies.models import Company
 from crm.registry.differences import News
 from crm.storage.base import Base
@@ -31,3 +34,8 @@ class Event(Base):
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("follow_ups.id", ondelete="SET NULL"))
     company: Mapped[Company] = relationship(lazy="raise")
+
+    @property
+    def happened_at(self) -> datetime:
+        """The day as a moment, its noon, so that it takes its place among what is logged by the hour."""
+        return datetime.combine(self.happened_on, time(12), tzinfo=clock.OSLO)

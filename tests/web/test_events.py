@@ -68,6 +68,17 @@ def test_an_event_is_put_aside_and_taken_up_again_where_it_stands(
     assert event.settled_at is None
 
 
+def test_the_log_of_a_company_has_its_events_among_what_was_logged(
+    developer: FlaskClient, db: Session, event: Event
+):
+    path = f"/companies/{event.company_id}"
+    logged = {"kind": "note", "text": "Etter hendelsen", "form_key": "en", "on": "", "next_text": ""}
+    swapped = developer.post(f"{path}/log", data=logged, headers=HTMX).get_data(as_text=True)
+    for shown in (swapped, developer.get(path).get_data(as_text=True)):
+        timeline = shown.partition('class="timeline"')[2]
+        assert timeline.index("Etter hendelsen") < timeline.index("Registeret</strong>")
+
+
 def test_a_reader_reads_and_presses_nothing(reader: FlaskClient, event: Event):
     page = reader.get("/events/").get_data(as_text=True)
     assert "Dobbelt" in page

@@ -13,6 +13,7 @@ from crm.companies.models import Company, Stage
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.events import queries as events
+from crm.events.models import Event
 from crm.matches import queries as matches
 from crm.partners import queries as partners
 from crm.registry import queries as registry
@@ -30,6 +31,11 @@ _SUGGESTIONS, _EVENTS = 5, 30
 def people_at(company: Company) -> list[Contact]:
     """The persons we know at a company."""
     return [role.contact for role in db().scalars(contacts.at_company(company.id))]
+
+
+def events_of(company_id: int) -> list[Event]:
+    """What the register has told of a company lately, newest first."""
+    return list(db().scalars(events.of_company(company_id).limit(_EVENTS)))
 
 
 def stage_options() -> dict[str, Markup]:
@@ -76,7 +82,7 @@ def show(
         unit=registry.find_unit(db(), company.orgnr),
         workplaces=db().scalars(registry.workplaces(company.orgnr or "").limit(8)).all(),
         at_home=places.at_home(company.orgnr),
-        events=db().scalars(events.of_company(company.id).limit(_EVENTS)).all(),
+        events=events_of(company.id),
         offers=db().scalars(partners.offers_of_company(company.id)).all(),
         suggestions=db().scalars(matches.of_company(company.id).limit(_SUGGESTIONS)).unique().all(),
         move=move or MoveForm(stage=stage),

@@ -78,7 +78,8 @@ def _panel(subject: Subject, form: logbox.LogForm, *, status: int) -> Response:
     """The log panel alone, for a swap."""
     address = url_for("companies.log", company_id=subject.company_id)
     shown = logbox.panel(subject, form, address=address)
-    return render("activities/_log_panel.html", panel=shown, swapped=True, status=status)
+    told = page.events_of(subject.company_id or 0)
+    return render("activities/_log_panel.html", panel=shown, events=told, swapped=True, status=status)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
