@@ -180,6 +180,8 @@ class Case:
 
     def _known(self, company: Company, *, more: bool) -> None:
         changes, kept = company_changes(company, self.values, self.docket.keep)
+        if self._answer("company") is Answer.SAME and "name" in changes:
+            kept["name"] = changes.pop("name")
         lead = lead_changes(company.lead, self.values, self.docket.keep)
         plan = self.ruling.plan
         plan["name"] = company.name

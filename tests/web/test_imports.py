@@ -121,6 +121,8 @@ def test_rows_are_put_right_answered_written_and_undone(app: Flask, developer: F
     before = companies(db)
     address = judged(app, developer)
     fixed = developer.post(f"{address}/rows/3", data={"cell-0": OTHER_ORGNR}, headers={"HX-Request": "true"})
+    assert 'id="row-3"' in fixed.text
+    assert 'hx-swap-oob="true"' in fixed.text
     assert "Må rettes" not in fixed.text
     answered = developer.post(f"{address}/rows/4/answer", data={"answer": "other"})
     assert answered.status_code == 303

@@ -139,17 +139,24 @@ def verdicts(found: Import, *, problem: str = "", status: int = 200) -> Response
     return render(
         "exchange/verdicts.html",
         fragment="exchange/_rows.html",
-        found=found,
         problem=problem or _sentence(found),
         page=page,
-        chosen=chosen,
         given={"import_id": found.id, **({"verdict": chosen.value} if chosen else {})},
-        needs_a_yes=needs_a_yes(found),
-        before=queries.applied_before(db(), found.sha256),
-        to_write=found.counts.get("new", 0) + found.counts.get("updated", 0),
         status=status,
+        **_summary(found, chosen),
         **_shared(found),
     )
+
+
+def _summary(found: Import, chosen: Verdict | None = None) -> dict[str, Any]:
+    """What stands above the rows."""
+    return {
+        "found": found,
+        "chosen": chosen,
+        "needs_a_yes": needs_a_yes(found),
+        "before": queries.applied_before(db(), found.sha256),
+        "to_write": found.counts.get("new", 0) + found.counts.get("updated", 0),
+    }
 
 
 def row_face(import_id: int, number: int) -> AnyResponse:
@@ -159,8 +166,12 @@ def row_face(import_id: int, number: int) -> AnyResponse:
             url_for("imports.show", import_id=import_id, _anchor=f"row-{number}", verdict=_asked_verdict())
         )
     found = queries.get_import(db(), import_id, current_user.user)
+    asked = _asked_verdict()
+    chosen = Verdict(asked) if asked in set(Verdict) else None
     row = queries.get_row(db(), import_id, number)
-    return render("exchange/_row.html", found=found, row=row, changed=True, **_shared(found))
+    return render(
+        "exchange/changed.html", row=row, changed=True, oob=True, **_summary(found, chosen), **_shared(found)
+    )
 
 
 def _asked_verdict() -> str | None:
