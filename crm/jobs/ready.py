@@ -81,6 +81,8 @@ class Ready:
         learned = training.in_use(self._instance) if self._instance else None
         matchmaker: Matchmaker = Matchmaker(register=learned).set_params(**self._settings())
         matchmaker.fit(gathered.companies, gathered.verdicts, needs=gathered.needs)
+        if self._instance:
+            training.weigh(matchmaker, self._instance)
         ended = time.monotonic()
         self._kept = _Kept(matchmaker, state, took=ended - started, made=ended)
         _log.info("%s companies are ready to be ranked, in %.1f s", len(gathered.companies), ended - started)

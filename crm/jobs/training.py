@@ -1,4 +1,4 @@
-"""Learning from the mirror what each industry writes, and which such bridge is in use."""
+"""Learning from the mirror what each industry writes, and which bridge and which weights are in use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from sqlalchemy.orm import Session
 from crm.codes import queries as codes
 from crm.errors import InvalidInput, said
 from crm.jobs.footprint import code_version
+from crm.matchmaker import kept_weights
 from crm.matchmaker.industry import Industry
+from crm.matchmaker.kept_weights import KeptWeights
+from crm.matchmaker.ranker import Matchmaker
 from crm.matchmaker.register_bridge import Described, Lesson, RegisterBridge
 from crm.registry import queries as registry
 from crm.storage.engines import Database
@@ -84,6 +87,26 @@ def train_if_stale(database: Database, instance: Path, *, now: datetime) -> Trai
     except Exception:  # noqa: BLE001  (no round and no load shall fail for it)
         _log.exception("no bridge could be learned from the register; the one in use stays")
         return None
+
+
+def keep_weights(instance: Path, matchmaker: Matchmaker, *, week: str, now: datetime) -> None:
+    """Put a round's weights in use until the next round; where they cannot be kept, those before stay."""
+    facts = {"week": week, "made": now.isoformat(), "code": code_version()}
+    try:
+        kept_weights.keep(_weights_in(instance), matchmaker, facts)
+    except OSError:
+        _log.exception("the weights of round %s could not be kept; those before stay in use", week)
+
+
+def weigh(matchmaker: Matchmaker, instance: Path) -> None:
+    """Give a fitted matchmaker the weights in use, where they were learned with its settings."""
+    kept = KeptWeights.newest(_weights_in(instance))
+    if kept and kept.fit_for(matchmaker):
+        matchmaker.weigh(kept.weights, kept.bias)
+
+
+def _weights_in(instance: Path) -> Path:
+    return instance / "models" / "weights"
 
 
 def _seen(session: Session) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def _work(database: Database, lease: Lease, instance: Path | None) -> None:
     plan = replace(plan, picks=tuple(ranks_in_need(plan.picks)))
     keep = partial(store, gathered=gathered, plan=plan, parameters=parameters)
     transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))
+    if instance and ranked:
+        training.keep_weights(instance, matchmaker, week=week, now=lease.now())
 
 
 def _learned(database: Database, lease: Lease, instance: Path) -> RegisterBridge | None:

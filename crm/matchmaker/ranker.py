@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -91,6 +91,11 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.weights_, self.bias_ = fusion.weights_, fusion.bias_
         self.signals_.hear(known, past.against(expit(fusion.decision_function(past.signals)), known))
         self.blocks_ = Blocks.of(self.signals_, tuple(prior))
+        return self
+
+    def weigh(self, weights: Mapping[str, float], bias: float) -> Self:
+        """Rank by weights let in before, whatever the verdicts taught this time."""
+        self.weights_, self.bias_ = dict(weights), bias
         return self
 
     def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:

@@ -16,9 +16,13 @@ from sqlalchemy import delete
 from crm import clock
 from crm.codes.models import IndustryCode, IndustrySuccessor
 from crm.jobs import training, weekly_round
+from crm.jobs.ready import Ready
 from crm.matches import operations
 from crm.matches.models import MatchRun
 from crm.matchmaker.industry import Industry
+from crm.matchmaker.kept_weights import KeptWeights
+from crm.matchmaker.profiles import CompanyProfile
+from crm.matchmaker.ranker import Matchmaker
 from crm.registry import ledger
 from crm.registry.counts import Counts
 from crm.storage.engines import Database, open_database
@@ -141,3 +145,52 @@ def test_the_round_learns_first_and_writes_down_which_bridge_it_used(
     assert run.suggestions > 0
     used = run.parameters["model"]["register"]
     assert (used["made"], used["data"]["units"]) == (now.isoformat(), 200)
+
+
+def matchmaker(**settings: float) -> Matchmaker:
+    companies = [CompanyProfile(key="a", text="Fysioterapi"), CompanyProfile(key="b", text="Graving")]
+    return Matchmaker(**settings).fit(companies)  # type: ignore[arg-type]
+
+
+def test_the_weights_of_a_round_are_in_use_until_the_next(tmp_path: Path, now: datetime):
+    taught = matchmaker().weigh({**matchmaker().weights_, "text": 3.25}, -4.5)
+    training.keep_weights(tmp_path, taught, week="2026-W48", now=now)
+    later = matchmaker()
+    training.weigh(later, tmp_path)
+    assert (later.weights_["text"], later.bias_) == (3.25, -4.5)
+    training.keep_weights(tmp_path, matchmaker(), week="2026-W49", now=now)
+    training.weigh(later, tmp_path)
+    assert (later.weights_, later.bias_) == (matchmaker().weights_, matchmaker().bias)
+
+
+def test_weights_learned_with_other_settings_are_not_used(tmp_path: Path, now: datetime):
+    taught = matchmaker().weigh({**matchmaker().weights_, "text": 3.25}, -4.5)
+    training.keep_weights(tmp_path, taught, week="2026-W48", now=now)
+    other = matchmaker(place_weight=0.9)
+    training.weigh(other, tmp_path)
+    assert (other.weights_["text"], other.weights_["place"]) == (other.text_weight, 0.9)
+
+
+def test_damaged_weights_leave_the_ones_before_in_use(tmp_path: Path, now: datetime):
+    taught = matchmaker().weigh({**matchmaker().weights_, "text": 3.25}, -4.5)
+    training.keep_weights(tmp_path, taught, week="2026-W48", now=now)
+    training.keep_weights(tmp_path, matchmaker(), week="2026-W49", now=now)
+    (tmp_path / "models" / "weights" / "000002" / "figures.npy").write_bytes(b"half")
+    later = matchmaker()
+    training.weigh(later, tmp_path)
+    assert later.weights_["text"] == 3.25
+
+
+def test_a_round_keeps_its_weights_and_a_new_need_is_weighed_by_them(
+    loaded: Database, tmp_path: Path, now: datetime
+):
+    with loaded.Write() as session:
+        run_id = operations.request_run(session, clock.iso_week(now), actor_id=None, now=now).id
+        session.commit()
+    weekly_round.run(loaded, run_id, instance=tmp_path, now=lambda: now)
+    kept = KeptWeights.newest(tmp_path / "models" / "weights")
+    assert kept is not None
+    assert (kept.facts["week"], kept.facts["learned"]["why"]) == (clock.iso_week(now), "too_few")
+    moved = matchmaker().weigh({**kept.weights, "text": 3.25}, -4.5)
+    training.keep_weights(tmp_path, moved, week="2026-W49", now=now)
+    assert Ready(loaded, tmp_path).matchmaker(top=5, now=now).weights_["text"] == 3.25
