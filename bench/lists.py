@@ -1,10 +1,10 @@
 """How long the server takes for every list page with ten thousand companies, and how much it sends.
 
 Run from the repository root: ``python bench/lists.py [companies]``. A fresh SQLite is filled with the demo,
-synthetic companies and one week's round; a signed-in client then opens each page thirty times. The targets
-are those of the product: 25 ms and 8 statements. For a page that misses the first, its slowest statement
-is shown with how the database looks it up, where the database has a part in it. ``cpu`` is what a page costs
-on a machine that does nothing else.
+synthetic companies and one week's round (left out above twenty thousand companies); a signed-in client then
+opens each page thirty times. The targets are those of the product: 25 ms and 8 statements. For a page that
+misses the first, its slowest statement is shown with how the database looks it up, where the database has a
+part in it. ``cpu`` is what a page costs on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from crm.storage.engines import driver  # noqa: E402
 
 RESULT = ROOT / "bench" / "results" / "lists.json"
 COMPANIES, TIMES, WARM = 10_000, 30, 3
+MOST_FOR_A_ROUND = 20_000
 WANTED_MS, WANTED_STATEMENTS = 25.0, 8
 COUNTED = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE"}
 KEY = "a key for this measurement alone, used nowhere else"
@@ -87,6 +88,18 @@ PAGES = (
     "/activities/?by=1",
     "/activities/?page=1000",
     "/search/?q=verk",
+    "/search/?q=sunniva%20eksempel",
+    "/search/?q=0%20000%2012",
+    "/search/?q=fylt.example",
+    "/search/?q=samtale",
+    "/search/?q=ringte%20sunniva%20om%20lokaler",
+    "/search/?q=as",
+    "/activities/new?line=ringte%20sunniva%20om%20lokaler%2C%20f%C3%B8lg%20opp%20fredag",
+    "/board/",
+    "/board/?owner=1",
+    "/board/?segment=helse",
+    "/companies/?cols=what,owner,employees,phone",
+    "/views/",
 )
 
 
@@ -143,7 +156,8 @@ def prepared(app: Flask, companies: int) -> tuple[FlaskClient, dict[str, int]]:
         run = matches.request_run(session, clock.iso_week(clock.now()), actor_id=None, now=clock.now())
         token = accounts.open_session(session, user, now=clock.now())
         session.commit()
-    weekly_round.run(database, run.id)
+    if companies <= MOST_FOR_A_ROUND:
+        weekly_round.run(database, run.id)
     with database.Read() as session:
         done = session.get_one(MatchRun, run.id)
     client = app.test_client()

@@ -86,6 +86,7 @@ class FollowUp(Versioned, Base):
     __tablename__ = "follow_ups"
     __table_args__ = (
         CheckConstraint("(company_id IS NULL) <> (partner_id IS NULL)", name="one_subject"),
+        Index("ix_follow_ups_done_at_due_on", "done_at", "due_on"),
         Index("ix_follow_ups_owner_id_done_at_due_on", "owner_id", "done_at", "due_on"),
         Index("ix_follow_ups_company_id_done_at_due_on", "company_id", "done_at", "due_on"),
     )

@@ -100,6 +100,8 @@ class Lead(Versioned, Base):
     __table_args__ = (
         Index("ix_leads_stage_last_contact_at", "stage", "last_contact_at"),
         Index("ix_leads_owner_id_stage_board_key", "owner_id", "stage", "board_key"),
+        Index("ix_leads_wake_on", "wake_on"),
+        Index("ix_leads_contact_due_on", "contact_due_on"),
         Index("ix_leads_owner_id_contact_due_on", "owner_id", "contact_due_on"),
         Index("ix_leads_stage_board_key", "stage", "board_key"),
     )

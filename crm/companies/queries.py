@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    and_,
     case,
     cast,
     exists,
@@ -130,16 +129,15 @@ def search(session: Session, text: str, *, limit: int = 8, first: Collection[int
     """
     if len(text.strip()) < 2:
         return []
-    key = fold(text)
-    begins = and_(Company.name_key >= key, Company.name_key < key + "\uffff")
-    candidates = or_(
-        Company.id.in_(select(Company.id).where(begins).order_by(Company.name_key).limit(_CANDIDATES // 5)),
-        Company.id.in_(select(Company.id).where(_matches_text(text)).limit(_CANDIDATES)),
-    )
+    words = search_words(text)
+    candidates = finding.beginning(Company.id, Company.name_key, fold(text), at_most=_CANDIDATES // 5)
+    if finding.is_indexed(words):
+        holding = select(Company.id).where(_matches_text(text)).limit(_CANDIDATES)
+        candidates = or_(candidates, Company.id.in_(holding))
     order = (
         Company.id.not_in(first),
         Lead.id.is_(None),
-        finding.closeness(Company.name_key, search_words(text)),
+        finding.closeness(Company.name_key, words),
         func.length(Company.name_key),
         Company.sort_key,
         Company.id,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm.contacts.models import CompanyRole, Contact
 from crm.errors import NotFound
-from crm.spelling import search_words
+from crm.spelling import fold, search_words
 from crm.storage import finding
 
 _CANDIDATES = 400
@@ -40,8 +40,12 @@ def search(session: Session, text: str, *, limit: int = 6, first: Collection[int
     """The people a typed text may mean, with their companies: ``first`` the named ones, then by name."""
     if len(text.strip()) < 2:
         return []
-    matching = select(Contact.id).where(_matches(text)).limit(_CANDIDATES)
-    chosen = select(Contact).where(Contact.id.in_(matching))
+    words = search_words(text)
+    candidates = finding.beginning(Contact.id, Contact.name_key, fold(text), at_most=_CANDIDATES // 5)
+    if finding.is_indexed(words):
+        holding = select(Contact.id).where(_matches(text)).limit(_CANDIDATES)
+        candidates = or_(candidates, Contact.id.in_(holding))
+    chosen = select(Contact).where(candidates)
     chosen = chosen.options(joinedload(Contact.roles).joinedload(CompanyRole.company))
     order = (
         Contact.id.not_in(first),

@@ -70,6 +70,17 @@ def holds(index: str, key: Any, texts: Sequence[Any], words: Iterable[str]) -> C
     return Either(and_(key.in_(matching), *short), and_(true(), *each))
 
 
+def is_indexed(words: Iterable[str]) -> bool:
+    """Whether any of the words is long enough to be looked up in an index."""
+    return any(len(word) >= _RUN for word in words)
+
+
+def beginning(key: Any, name_key: Any, typed: str, *, at_most: int) -> ColumnElement[bool]:
+    """Whether a record is among the first whose name begins with a folded text, read off the name's index."""
+    begins = and_(name_key >= typed, name_key < typed + "\uffff")
+    return key.in_(select(key).where(begins).order_by(name_key).limit(at_most))  # type: ignore[no-any-return]
+
+
 def has_words(index: str, key: Any, text: Any, words: Sequence[str], *, newest: int) -> ColumnElement[bool]:
     """Whether a text has words that begin so, among the ``newest`` rows that do; ``words`` are folded."""
     if not words:
