@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm.accounts.models import User
@@ -73,9 +73,9 @@ def verdict_counts(session: Session, import_id: int) -> dict[str, int]:
     return {verdict.value: found.get(verdict.value, 0) for verdict in Verdict}
 
 
-def to_write(import_id: int) -> Select[ImportRow]:
-    """The rows that are to be written and have not been, in their order."""
-    chosen = rows(import_id).where(ImportRow.written.is_(None))
+def to_write(import_id: int, *, after: int = 0) -> Select[ImportRow]:
+    """The rows below a number that are to be written and have not been, in their order."""
+    chosen = rows(import_id).where(ImportRow.written.is_(None), ImportRow.number > after)
     return chosen.where(ImportRow.verdict.in_([Verdict.NEW, Verdict.UPDATED]))
 
 
@@ -85,6 +85,12 @@ def written_keys(session: Session, import_id: int) -> dict[str, int]:
         ImportRow.import_id == import_id, ImportRow.written.is_not(None), ImportRow.company_id.is_not(None)
     )
     return {row[0]: row[1] for row in session.execute(done) if row[1]}
+
+
+def left_alone(import_id: int) -> Select[ImportRow]:
+    """The rows that were not written, or not taken back, because somebody had changed something since."""
+    said = cast(ImportRow.remarks, String)
+    return rows(import_id).where(or_(said.contains('"LEFT"'), said.contains('"OVERTAKEN"')))
 
 
 def to_undo(import_id: int) -> Select[ImportRow]:

@@ -142,7 +142,7 @@ class _Applying(_Task):
     def run(self) -> None:
         with self._database.Read() as session:
             ids = queries.written_keys(session, self._found.id)
-        more = True
+        self._after, more = 0, True
         while more:
             more = self._block(ids)
         self._finish(ImportState.APPLIED, self._close)
@@ -153,7 +153,8 @@ class _Applying(_Task):
 
         def write(session: Session, held: Import) -> None:
             known = dict(ids)
-            rows = session.scalars(queries.to_write(held.id).limit(self._pace.rows)).all()
+            wanted = queries.to_write(held.id, after=self._after)
+            rows = session.scalars(wanted.limit(self._pace.rows)).all()
             applying.write_block(session, held, rows, known, now=self._now())
             held.done += len(rows)
             written[:] = rows
@@ -163,6 +164,7 @@ class _Applying(_Task):
         fresh: dict[str, int] = {}
         self._timed(write, written)
         ids.update(fresh)
+        self._after = written[-1].number if written else self._after
         return bool(written)
 
     @staticmethod

@@ -156,6 +156,20 @@ def test_the_same_file_again_says_so(app: Flask, developer: FlaskClient):
     assert "Fila er tatt inn før" in developer.get(again).text or "noe nytt" in developer.get(again).text
 
 
+def test_what_others_changed_since_is_named_on_the_receipt(app: Flask, developer: FlaskClient, db: Session):
+    address = judged(app, developer)
+    developer.post(f"{address}/apply", data={"sure": "1"})
+    work(app)
+    made = db.scalars(select(Company).where(Company.orgnr == THIRD_ORGNR)).one()
+    db.commit()
+    developer.post(f"/companies/{made.id}/reach", data={"phone": "22000000", "version": str(made.version)})
+    developer.post(f"{address}/undo")
+    work(app)
+    page = developer.get(address).text
+    assert "Endret av andre i mellomtiden" in page
+    assert "Virksomheten er endret" in page
+
+
 def test_progress_is_a_page_and_a_fragment_that_leads_on(app: Flask, developer: FlaskClient):
     address = send(developer)
     developer.post(f"{address}/columns", data=columns("orgnr", "name", "person", "none"))

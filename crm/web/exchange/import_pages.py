@@ -17,7 +17,7 @@ from crm.exchange import queries
 from crm.exchange import rejects as refused
 from crm.exchange.drafts import choices_of, reading_of
 from crm.exchange.fields import PERSON, Field
-from crm.exchange.models import AT_WORK, Import, ImportRow, ImportState, Verdict
+from crm.exchange.models import AT_WORK, Import, ImportState, Verdict
 from crm.settings import Settings
 from crm.sheets.opening import Wanted, look
 from crm.sheets.tables import Form, letter
@@ -195,12 +195,8 @@ def _shared(found: Import) -> dict[str, Any]:
 
 def _receipt(found: Import) -> Response:
     """What was written, and how to take it back."""
-    left = [row for row in db().scalars(queries.rows(found.id)) if _is_left(row)]
-    return render("exchange/receipt.html", found=found, left=left[:50], **_shared(found))
-
-
-def _is_left(row: ImportRow) -> bool:
-    return any(said["code"] in {"LEFT", "OVERTAKEN"} for said in row.remarks)
+    left = db().scalars(queries.left_alone(found.id).limit(_ROWS)).all()
+    return render("exchange/receipt.html", found=found, left=left, **_shared(found))
 
 
 def rejects(found: Import) -> Response:
