@@ -34,6 +34,7 @@ PAGES = (
     *("/users/", "/me", "/accessibility", "/more", "/activities/new", "/companies/new", "/needs/new"),
     *("/partners/new", "/contacts/new", "/matches/introductions/", "/matches/accuracy"),
     *("/reporting/", "/me/second-factor", "/me/prove"),
+    *("/events/?who=all", "/prospects/?region=country", "/prospects/put-aside", "/prospects/new"),
 )
 
 
