@@ -43,15 +43,20 @@ class Either(ColumnElement[bool]):
     def __init__(self, on_sqlite: ColumnElement[bool], elsewhere: ColumnElement[bool]) -> None:
         self.on_sqlite, self.elsewhere = on_sqlite, elsewhere
 
+    def self_group(self, against: Any = None) -> Either:
+        """A rule already: compared with 1, as SQLite asks of a value, it could not be looked up."""
+        del against
+        return self
+
 
 @compiles(Either)  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
 def _elsewhere(element: Either, compiler: Any, **given: Any) -> str:
-    return str(compiler.process(element.elsewhere.self_group(), **given))
+    return f"({compiler.process(element.elsewhere, **given)})"
 
 
 @compiles(Either, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
 def _on_sqlite(element: Either, compiler: Any, **given: Any) -> str:
-    return str(compiler.process(element.on_sqlite.self_group(), **given))
+    return f"({compiler.process(element.on_sqlite, **given)})"
 
 
 def holds(index: str, key: Any, texts: Sequence[Any], words: Iterable[str]) -> ColumnElement[bool]:
