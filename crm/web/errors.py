@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crm.errors import Conflict, CrmError, InvalidInput, NotAllowed, NotFound, UpstreamError
+from crm.web import login
 from crm.web.htmx import wants_fragment
 from crm.web.session import close
 from crm.web.words import in_words
@@ -24,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 def _show(status: int, title: str, sentence: str, *, incident: str = "") -> Response:
     close()
+    login.reread()
     template = "errors/_notice.html" if wants_fragment() else "errors/page.html"
     page = render_template(template, status=status, title=title, sentence=sentence, incident=incident)
     answer = make_response(page, status)

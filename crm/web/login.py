@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Flask, g, request
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from crm import clock
@@ -62,6 +63,18 @@ def _note_seen(found: UserSession, *, now: datetime) -> None:
     with suppress(OperationalError), database().Write() as session:
         operations.note_seen(session, found.id, now=now)
         session.commit()
+
+
+def reread() -> None:
+    """Read the signed-in user anew where a rollback let go of it, so that an error page can name them.
+
+    A session of its own is used: the request's is closed by then, and would hold the writers' lock.
+    """
+    user = getattr(current_user, "user", None)
+    if user is None or not inspect(user).expired_attributes:
+        return
+    with database().Read() as session:
+        current_user.user = session.get(User, inspect(user).identity)
 
 
 def install(app: Flask) -> None:

@@ -25,3 +25,9 @@ def test_health_answers_anybody(stranger: FlaskClient):
     answer = stranger.get("/health")
     assert answer.status_code == 200
     assert answer.json == {"status": "ok", "database": "sqlite"}
+
+
+def test_an_error_after_an_undone_act_still_names_who_is_signed_in(developer: FlaskClient):
+    answer = developer.post("/changes/", data={"change": ""})
+    assert answer.status_code == 422
+    assert "Dev Eksempel" in answer.text
