@@ -33,6 +33,7 @@ PAGES = (
     ),
     *("/users/", "/me", "/accessibility", "/more", "/activities/new", "/companies/new", "/needs/new"),
     *("/partners/new", "/contacts/new", "/matches/introductions/", "/matches/accuracy"),
+    *("/matches/rules", "/matches/what-if"),
     *("/reporting/", "/me/second-factor", "/me/prove"),
     *("/events/?who=all", "/prospects/?region=country", "/prospects/put-aside", "/prospects/new"),
 )
