@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crm.jobs.candidates import Gathered
 from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.week_rules import WeekPlan
+from crm.matchmaker.week_rules import WeekPlan, WeekRules
 from crm.registry import queries as registry
 
 _ROOT = Path(__file__).parents[1]
@@ -63,6 +63,12 @@ def footprint_of_plan(plan: WeekPlan) -> dict[str, Any]:
     """The pairs of need and company that were drawn by lot, and the rules that gave way."""
     relaxed = [{"sentence": gave.sentence, "values": gave.values} for gave in plan.relaxed]
     return {"control": [list(key) for key in sorted(plan.control)], "relaxed": relaxed}
+
+
+def footprint_of_rules(rules: WeekRules) -> dict[str, Any]:
+    """What the week was asked to keep to, pairs as need and company."""
+    pairs = {name: [list(key) for key in sorted(getattr(rules, name))] for name in ("must", "never")}
+    return asdict(rules) | pairs
 
 
 @cache

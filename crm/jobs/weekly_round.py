@@ -17,7 +17,7 @@ from crm import clock
 from crm.errors import Conflict, CrmError, said
 from crm.jobs import training, transactions, week_plan
 from crm.jobs.candidates import Gathered, gather
-from crm.jobs.footprint import footprint, footprint_of_plan
+from crm.jobs.footprint import footprint, footprint_of_plan, footprint_of_rules
 from crm.jobs.lease import Lease
 from crm.jobs.outcome import store
 from crm.matches import operations as matches
@@ -77,6 +77,7 @@ def _work(database: Database, lease: Lease, instance: Path | None) -> None:
     plan = plan_week(lists, parties=parties, rules=ruled.rules)
     with database.Read() as session:
         parameters |= footprint_of_plan(week_plan.by_name(session, plan, gathered))
+    parameters["rules"] = footprint_of_rules(ruled.rules)
     plan = replace(plan, picks=tuple(ranks_in_need(plan.picks)))
     keep = partial(store, gathered=gathered, plan=plan, parameters=parameters)
     transactions.commit(database, lambda session: keep(session, lease, now=lease.now()))

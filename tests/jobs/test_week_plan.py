@@ -73,8 +73,11 @@ def lead(session: Session, now: datetime, owner: int, name: str) -> Company:
 
 def test_size_and_shares_are_as_they_were_set(filled: Database, now: datetime, leader: int) -> None:
     rule(filled, leader, now, week_size=6, per_need=2, per_company=1)
-    rows = suggested(filled, do(filled, now))
+    run = do(filled, now)
+    rows = suggested(filled, run)
     assert len(rows) == 6
+    kept = run.parameters["rules"]
+    assert (kept["week_size"], kept["per_need"], kept["week"], kept["must"]) == (6, 2, "2026-W48", [])
     assert max(Counter(row.need_id for row in rows).values()) <= 2
     assert max(Counter(row.company_id for row in rows).values()) == 1
 
