@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,7 +35,7 @@ Pairs = frozenset[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The development needs read once; the gains of all companies for each, in the matchmaker's order."""
+    """The needs read once; the gains of all companies for each, in the matchmaker's order."""
 
     matchmaker: Matchmaker
     needs: list[NeedProfile]
@@ -64,14 +63,15 @@ class World:
 
 
 def read_world() -> World:
+    """The development needs and our own, over units whose industries are not named."""
     data = quality.shared_data()
-    matchmaker = Matchmaker().fit(quality.read_companies(data))
-    with (data / "matching_dev" / "needs.jsonl").open(encoding="utf-8") as file:
-        given = [json.loads(line) for line in file]
-    needs = [NeedProfile(key=need["id"], text=need["text"]) for need in given]
-    gains = [[quality.gain(need, company) for company in matchmaker.companies_] for need in given]
-    reading = matchmaker.signals_.read(needs)
-    return World(matchmaker=matchmaker, needs=needs, reading=reading, gains=np.array(gains))
+    units = [replace(unit, nace_names=()) for unit in quality.read_companies(data)]
+    matchmaker = Matchmaker().fit(units)
+    paths = (data / "matching_dev" / "needs.jsonl", quality.OWN_NEEDS)
+    asked = [quality.read_asked(path, matchmaker.companies_) for path in paths]
+    needs = [need for one in asked for need in one.needs]
+    gains = np.array([row for one in asked for row in one.gains])
+    return World(matchmaker=matchmaker, needs=needs, reading=matchmaker.signals_.read(needs), gains=gains)
 
 
 def simulated(world: World, rows: Any, count: int, *, draw: np.random.Generator) -> list[PastVerdict]:
