@@ -68,6 +68,7 @@ def _profile(unit: dict[str, Any]) -> CompanyProfile:
         nace_standard="SN2007",
         nace_names=tuple(code["beskrivelse"] for code in codes),
         employees=unit.get("antallAnsatte"),
+        form=unit["organisasjonsform"]["kode"],
     )
 
 

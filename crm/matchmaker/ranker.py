@@ -51,6 +51,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         place_weight: float = 0.5,
         size_weight: float = 0.2,
         segment_weight: float = 0.4,
+        form_weight: float = 1.5,
         evidence_weight: float = 1.4,
         wishes_weight: float = 3.0,
         meaning_weight: float = 1.0,
@@ -66,6 +67,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.place_weight = place_weight
         self.size_weight = size_weight
         self.segment_weight = segment_weight
+        self.form_weight = form_weight
         self.evidence_weight = evidence_weight
         self.wishes_weight = wishes_weight
         self.meaning_weight = meaning_weight
@@ -125,6 +127,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
             "place": self.place_weight,
             "size": self.size_weight,
             "segment": self.segment_weight,
+            "form": self.form_weight,
             "evidence": self.evidence_weight,
             "wishes": self.wishes_weight,
             "meaning": self.meaning_weight,

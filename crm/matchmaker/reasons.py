@@ -57,6 +57,7 @@ class Explainer:
             self._few_shared_words(pair),
             self._far_away(pair),
             self._small(pair),
+            _against("form", self._part("form", pair), form=pair.company.form),
             _against("one_sided", self._part("wishes", pair)),
             self._history(pair, _against, "said_no_before"),
         ]

@@ -15,6 +15,7 @@ from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.constraints import Constraints
 from crm.matchmaker.everyday import lines_about, words_of_procurement
 from crm.matchmaker.focus import focus
+from crm.matchmaker.form import FormSignal
 from crm.matchmaker.glossary import in_bokmal, is_english
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, Told, best_of_each
@@ -31,8 +32,9 @@ from crm.matchmaker.texts import TextSpace, similarities, unit_rows
 from crm.matchmaker.track_record import TrackRecord
 from crm.matchmaker.wishes import WishesSignal
 
-# Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here.
-HALF_TEXT, HALF_INDUSTRY = 0.2, 0.12
+# Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here. That of
+# an industry is bent so that a faint likeness says next to nothing (powers 1, 1.5 and 2 were tried).
+HALF_TEXT, HALF_INDUSTRY, BENT = 0.2, 0.14, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Reading:
     place: Any
     size: Any
     segment: Any
+    form: Any
     evidence: Any
     wishes: Any
     meaning: Any
@@ -90,6 +93,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.place_ = PlaceSignal().fit(companies)
         self.size_ = SizeSignal().fit(companies)
         self.segment_ = SegmentSignal().fit(companies)
+        self.form_ = FormSignal().fit(companies)
         self.evidence_ = TrackRecord().fit(companies, self.texts_)
         self.wishes_ = WishesSignal().fit(companies, self.texts_)
         self.meaning_ = MeaningSignal(self.encoder).fit(described)
@@ -121,6 +125,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             place=self.place_.transform(needs),
             size=self.size_.transform(needs),
             segment=self.segment_.transform(needs),
+            form=self.form_.transform(needs),
             evidence=self.evidence_.transform(self.whole_rows(needs)),
             wishes=self.wishes_.transform(needs),
             meaning=self.meaning_.transform([asked_words(need) for need in needs]),
@@ -136,7 +141,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         some.place_, some.size_ = self.place_.at(columns), self.size_.at(columns)
         some.segment_, some.history_ = self.segment_.at(columns), self.history_.at(columns)
         some.evidence_, some.wishes_ = self.evidence_.at(columns), self.wishes_.at(columns)
-        some.meaning_ = self.meaning_.at(columns)
+        some.meaning_, some.form_ = self.meaning_.at(columns), self.form_.at(columns)
         some.alike_ = self.alike_.at(columns) if self.alike_ else None
         some.constraints_ = self.constraints_.at(columns)
         return some
@@ -150,6 +155,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "place": self.place_.kinds(),
             "size": self.size_.kinds(),
             "segment": self.segment_.kinds(),
+            "form": self.form_.kinds(),
             "evidence": self.evidence_.kinds(),
             "wishes": self.wishes_.kinds(),
             "meaning": self.meaning_.kinds(),
@@ -167,6 +173,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "place": self.place_.at(first["place"]).transform(needs),
             "size": self.size_.at(first["size"]).transform(needs),
             "segment": self.segment_.at(first["segment"]).transform(needs),
+            "form": self.form_.at(first["form"]).transform(needs),
             "evidence": self.evidence_.at(first["evidence"]).transform(self.whole_rows(needs)),
             "wishes": self.wishes_.at(first["wishes"]).transform(needs),
             "meaning": self.meaning_.at(first["meaning"]).transform([asked_words(need) for need in needs]),
@@ -178,7 +185,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     ) -> tuple[Any, Any]:
         """The signal of the likeliest of the industries each company holds, and which that is."""
         industry, best = best_of_each(self._probable(needs, asked), held)
-        return industry / (industry + HALF_INDUSTRY), best
+        bent = np.maximum(industry, 0) ** np.float32(BENT)
+        return bent / (bent + np.float32(HALF_INDUSTRY**BENT)), best
 
     def _probable(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
         """How much each need is like each industry, needs x industries."""

@@ -34,6 +34,7 @@ _FIXED = {
     "evidence_counted": said("Virksomheten har %(count)s tidligere oppdrag eller prosjekter vi kjenner til."),
     "wishes": said("Partneren tilbyr noe virksomheten ser etter."),
     "meaning": said("Tekstene handler om det samme, også der ordene er ulike."),
+    "form": said("Virksomheter av formen %(form)s tilbyr sjelden noe til andre."),
     "one_sided": said("Virksomheten ser etter noe annet enn det partneren tilbyr."),
     "history": said("Andre behov har sagt ja til virksomheten før (%(yes)s ja, %(no)s nei)."),
     "history_alike": said("Lignende behov har sagt ja til slike virksomheter før (%(yes)s ja, %(no)s nei)."),

@@ -9,11 +9,12 @@ from sklearn.exceptions import NotFittedError
 
 from crm.matchmaker.chars import CharTfidf
 from crm.matchmaker.constraints import Constraints
+from crm.matchmaker.form import FormSignal
 from crm.matchmaker.history import History
 from crm.matchmaker.industry import Industry, IndustryBridge
 from crm.matchmaker.joined_bridge import JoinedBridge
 from crm.matchmaker.norwegian import CompoundSplitter, stem, words
-from crm.matchmaker.place import PlaceSignal
+from crm.matchmaker.place import PlaceSignal, travel_minutes
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 from crm.matchmaker.segment import SegmentSignal
 from crm.matchmaker.signals import Signals
@@ -23,7 +24,13 @@ from crm.matchmaker.words import WordTfidf
 
 TEXTS = ["Fysioterapi og trening", "Salg av maskiner", "Graving og sprenging"]
 TEXT_SIGNALS = [WordTfidf(split_compounds=False), CharTfidf(longest=5), TextSpace(word_share=0.4)]
-COMPANY_SIGNALS = [PlaceSignal(neutral_km=80), SizeSignal(neutral=5), SegmentSignal(), History(doubt=1.0)]
+COMPANY_SIGNALS = [
+    PlaceSignal(neutral_minutes=80),
+    SizeSignal(neutral=5),
+    SegmentSignal(),
+    FormSignal(),
+    History(doubt=1.0),
+]
 NEED = NeedProfile(key="n", text="trening", municipality_no="3420", segments=("helse",))
 
 
@@ -159,6 +166,19 @@ def test_elverum_is_about_a_hundred_and_sixteen_kilometres_from_oslo() -> None:
     oslo = CompanyProfile(key="c", latitude=59.9139, longitude=10.7522)
     elverum = NeedProfile(key="n", latitude=60.8819, longitude=11.5623)
     assert PlaceSignal().fit([oslo]).kilometres([elverum])[0, 0] == pytest.approx(116, abs=2)
+
+
+def test_travel_takes_longer_the_farther_and_slower_near_than_far() -> None:
+    minutes = travel_minutes(np.array([0.0, 1.0, 2.0, 100.0, 101.0, np.nan]))
+    assert minutes[0] == 0
+    assert minutes[2] - minutes[1] > minutes[4] - minutes[3] > 0
+    assert np.isnan(minutes[5])
+
+
+def test_a_housing_cooperative_seldom_offers_anything_and_an_unknown_form_is_silent() -> None:
+    forms = ["AS", "BRL", " esek ", None, ""]
+    companies = [CompanyProfile(key=str(place), form=form) for place, form in enumerate(forms)]
+    assert FormSignal().fit(companies).transform([NEED])[0].tolist() == [0, -1, -1, 0, 0]
 
 
 def test_size_rises_with_employees_and_doubts_the_unknown() -> None:
