@@ -21,6 +21,9 @@ class Config:
     """Empty: a SQLite file in the instance folder; ``postgresql+psycopg://…`` for a team."""
     queue_url: str = ""
     """Empty: the embedded queue in the instance folder; ``redis://…`` or ``postgresql://…`` for a team."""
+    compute_url: str = ""
+    """Empty: the week is ranked on this machine; ``dask://host:port`` lets a Dask scheduler's workers do it.
+    They must see the instance folder under the same name and have ``distributed`` installed."""
     host: str = "127.0.0.1"
     """Address the program listens on."""
     port: int = 5000
@@ -56,6 +59,8 @@ class Config:
             values["secret_key"] = cls._kept_key(Path(str(values.get("instance", cls.instance))))
         if values.get("env", "production") not in {"development", "production", "test"}:
             raise ValueError(f"CRM_ENV must be development or production, not {values['env']!r}.")
+        if not str(values.get("compute_url", "dask://")).startswith(("dask://", "tcp://", "tls://")):
+            raise ValueError(f"CRM_COMPUTE_URL must begin with dask://, not {values['compute_url']!r}.")
         return cls(**values)  # type: ignore[arg-type]
 
     @classmethod

@@ -54,7 +54,7 @@ def run(week: str | None) -> None:
         click.echo(f"round {chosen}: already done")
         return
     try:
-        weekly_round.run(database(), asked.id, instance=settings().instance)
+        weekly_round.run(database(), asked.id, instance=settings().instance, compute=settings().compute_url)
     except Exception as error:  # noqa: BLE001  (one clear line, whatever it was; the row tells the rest)
         _tell_failure(chosen, error)
     _tell(_finished(chosen))

@@ -22,6 +22,7 @@ from crm.jobs.lease import Lease
 from crm.jobs.outcome import store
 from crm.matches import operations as matches
 from crm.matches.models import MatchRun
+from crm.matchmaker.hands import spread_over
 from crm.matchmaker.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
 from crm.matchmaker.ranker import Matchmaker
@@ -35,11 +36,18 @@ _BLOCK = 32
 Now = Callable[[], datetime]
 
 
-def run(database: Database, run_id: int, *, instance: Path | None = None, now: Now = clock.now) -> bool:
+def run(
+    database: Database,
+    run_id: int,
+    *,
+    instance: Path | None = None,
+    compute: str = "",
+    now: Now = clock.now,
+) -> bool:
     """Do a round that waits, or that its worker left; whether it was finished here.
 
     With an instance folder the round uses what was learned from the register, and learns it anew where the
-    register has changed.
+    register has changed. Where the address of a Dask scheduler is given, its workers rank.
 
     A round that is done, or held by another worker, is left alone. Whatever goes wrong is written down as
     one sentence and raised again.
@@ -49,7 +57,7 @@ def run(database: Database, run_id: int, *, instance: Path | None = None, now: N
         return False
     try:
         with Lease(database, run_id, claim, now) as lease:
-            _work(database, lease, instance)
+            _work(database, lease, instance, compute)
     except Conflict:
         _log.info("round %s was taken over by another worker", run_id)
         return False
@@ -59,7 +67,7 @@ def run(database: Database, run_id: int, *, instance: Path | None = None, now: N
     return True
 
 
-def _work(database: Database, lease: Lease, instance: Path | None) -> None:
+def _work(database: Database, lease: Lease, instance: Path | None, compute: str) -> None:
     learned = _learned(database, lease, instance) if instance else None
     lease.tell("gathering", 5)
     gathered = gather(database, today=lease.now().astimezone(clock.OSLO).date())
@@ -68,7 +76,8 @@ def _work(database: Database, lease: Lease, instance: Path | None) -> None:
         ruled = week_plan.read_week(session, gathered, week=week, now=lease.now())
     top = TOP + most_barred(gathered)
     matchmaker: Matchmaker = Matchmaker(top=top, register=learned).set_params(**settings_of(ruled.weights))
-    ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
+    with spread_over(compute, instance):
+        ranked = list(_rank(matchmaker, gathered, lease)) if gathered.companies and gathered.needs else []
     lease.tell("planning", 90)
     lists = week_plan.with_musts(ranked, gathered, matchmaker, ruled)
     with database.Read() as session:

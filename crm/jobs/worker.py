@@ -38,7 +38,7 @@ _GRACE_SECONDS = 30
 class Worker:
     """What a worker works on; ``api`` is None where the program may not call anybody.
 
-    ``home`` is the municipality that moves are seen from.
+    ``home`` is the municipality moves are seen from; ``compute`` the address of a Dask scheduler, if any.
     """
 
     database: Database
@@ -46,6 +46,7 @@ class Worker:
     now: weekly_round.Now = clock.now
     instance: Path | None = None
     home: str = ""
+    compute: str = ""
     ready: Ready = field(init=False, repr=False)
     _sweeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -93,7 +94,9 @@ class Worker:
         """Each unfinished round; one that fails does not stop the next."""
         for run_id in timetable.unfinished_rounds(self.database, now=self.now()):
             try:
-                if weekly_round.run(self.database, run_id, instance=self.instance, now=self.now):
+                if weekly_round.run(
+                    self.database, run_id, instance=self.instance, compute=self.compute, now=self.now
+                ):
                     _log.info("round %s is done", run_id)
             except Exception:  # noqa: BLE001  (written down in its row; the next one has its turn)
                 _log.exception("round %s failed", run_id)
@@ -130,6 +133,7 @@ def worker_of(settings: Settings, database: Database) -> Worker:
         register_api(settings),
         instance=settings.instance,
         home=settings.home_municipality,
+        compute=settings.compute_url,
     )
 
 
