@@ -25,7 +25,7 @@ class JoinedBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
     """
 
     def __init__(
-        self, register: RegisterBridge | None = None, *, most: float = 0.7, least_alike: float = 0.05
+        self, register: RegisterBridge | None = None, *, most: float = 0.3, least_alike: float = 0.05
     ) -> None:
         self.register = register
         self.most = most
