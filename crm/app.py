@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
         "crm", root_path=str(ROOT / "crm"), static_folder=None, template_folder=str(ROOT / "templates")
     )
     app.static_folder = str(ROOT / "static")
-    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=assets.send)
     _configure(app, settings)
     web_session.install(app, open_database(settings.resolved_database_url))
     CSRFProtect(app).exempt(api.blueprint)

@@ -20,10 +20,8 @@ _TO = ROOT / "static" / "vendor"
 _COMPONENTS = (
     "alert",
     "button",
-    "card",
     "chip",
     "details",
-    "divider",
     "error-summary",
     "field",
     "fieldset",

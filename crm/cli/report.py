@@ -11,7 +11,6 @@ from flask_babel import force_locale, gettext
 from crm import clock
 from crm.cli.console import database, fail, speaks_plainly
 from crm.reporting.board import Wording, board_report
-from crm.reporting.pdf import write_pdf
 from crm.reporting.period import Period
 
 group = AppGroup("report", help="Reports as files.")
@@ -24,6 +23,8 @@ group = AppGroup("report", help="Reports as files.")
 @speaks_plainly
 def board(year: int, out: Path, language: str) -> None:
     """Write the board report of a year, against the year before."""
+    from crm.reporting.pdf import write_pdf  # noqa: PLC0415  (its library loads NumPy, for this command alone)
+
     if out.is_dir():
         fail(f"{out} is a folder. Give the name of a file.")
     now = clock.now()

@@ -12,7 +12,6 @@ from crm.accounts.permissions import Permission
 from crm.errors import InvalidInput
 from crm.reporting.board import Wording, board_report
 from crm.reporting.documents import Bars, Document, Paragraphs, Table
-from crm.reporting.pdf import write_pdf
 from crm.reporting.period import Period
 from crm.web.access import requires
 from crm.web.htmx import render
@@ -42,6 +41,8 @@ def index() -> Response:
 @blueprint.get("/board.pdf")
 @requires(Permission.COMPANY_READ)
 def board() -> Response:
+    from crm.reporting.pdf import write_pdf  # noqa: PLC0415  (its library loads NumPy, for this page alone)
+
     period = _period()
     content = write_pdf(_document(period), made_at=clock.now())
     name = f"{gettext('styrerapport')}-{period.year}.pdf"
