@@ -41,7 +41,7 @@ MOST = Bounds(0, 500, empty=True)
 class WeekRulesDraft:
     """The rules of every week; see ``WeekRuleSet`` for what the figures mean."""
 
-    week_size: int | None = None
+    week_size: int | None = 40
     fewest: int = 20
     per_need: int = 5
     per_company: int = 2

@@ -110,13 +110,17 @@ def let_the_lease_run_out(database: Database) -> None:
 
 
 def undisturbed(database: Database) -> list[tuple[object, ...]]:
-    """The suggestions of a round of another week that nobody disturbs, the first one forgotten."""
+    """The suggestions of the same week's round when nobody disturbs it, the first one forgotten."""
     from crm.jobs import weekly_round  # noqa: PLC0415
 
     with database.Write() as session:
         for row in session.scalars(select(Suggestion)):
             session.delete(row)
-        run = operations.request_run(session, "2026-W01", actor_id=None, now=clock.now())
+        [first] = session.scalars(select(MatchRun))
+        week = first.week
+        session.delete(first)
+        session.flush()
+        run = operations.request_run(session, week, actor_id=None, now=clock.now())
         session.commit()
     weekly_round.run(database, run.id)
     return pairs(database)
