@@ -19,10 +19,10 @@ import match_projects
 import match_quality as quality
 import numpy as np
 
-from crm.matchmaker.meaning import LatentSpace
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.signals import company_words
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.said import company_words
+from crm.matchmaker.signals.meaning import LatentSpace
 
 PARTS = {"setting": {"setting_share": 1.0}, "likest line": {"line_share": 0.0}}
 

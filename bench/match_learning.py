@@ -20,12 +20,12 @@ import match_quality as quality
 import numpy as np
 from scipy.special import expit
 
-from crm.matchmaker.fusion import Fusion
-from crm.matchmaker.history import History
-from crm.matchmaker.learning import Learned, experience, learn
 from crm.matchmaker.profiles import NeedProfile, PastVerdict
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.signals import Reading
+from crm.matchmaker.ranking.fusion import Fusion
+from crm.matchmaker.ranking.learning import Learned, experience, learn
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.readings import Reading
+from crm.matchmaker.signals.history import History
 
 SIZES = (0, 20, 50, 100, 200, 500)
 NOISE, SHOWN = 0.1, 40

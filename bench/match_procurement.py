@@ -1,9 +1,9 @@
 """How well suppliers of public procurements are found by the notice's text: nDCG@10 beside plain baselines.
 
 Run from the repository root: ``python bench/match_procurement.py``. The judge is a table from the beginnings
-of CPV codes to industries, ``crm/matchmaker/data/cpv_industries.csv``: a company answers a notice where one
-of its industries delivers the main code, and partly where it delivers another of its codes. The matchmaker
-reads that table where a need carries codes, so here the codes are hidden from it; the row "with its codes"
+of CPV codes to industries, ``crm/matchmaker/industries/cpv_industries.csv``: a company answers a notice where
+one of its industries delivers the main code, and partly where it delivers another of its codes. The
+matchmaker reads that table where a need carries codes: here the codes are hidden, and the row "with its codes"
 shows them and is told for what it is. Notices that are about nothing in particular (qualification systems,
 tests) are kept, as people get them, too.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 import match_quality as quality
 
-from crm.matchmaker.everyday import industries_of_procurement
+from crm.matchmaker.industries.everyday import industries_of_procurement
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
 
 

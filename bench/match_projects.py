@@ -20,10 +20,10 @@ from typing import Any
 import match_quality as quality
 import numpy as np
 
-from crm.matchmaker.plan import plan_week
+from crm.matchmaker.planning.plan import plan_week
+from crm.matchmaker.planning.week_rules import Parties, WeekRules
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.week_rules import Parties, WeekRules
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 DEPTH, SMALL, RESERVED = 10, 3, 1
 CHOSEN_ON, MEASURED_ON = ("2017-07-01", "2019-01-01"), ("2019-01-01", "9999")

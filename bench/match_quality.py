@@ -31,9 +31,9 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crm.matchmaker.norwegian import stem, words  # noqa: E402  (the path comes first)
+from crm.matchmaker.language.norwegian import stem, words  # noqa: E402  (the path comes first)
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile  # noqa: E402  (the path comes first)
-from crm.matchmaker.ranker import Matchmaker  # noqa: E402
+from crm.matchmaker.ranking.ranker import Matchmaker  # noqa: E402
 
 DEPTH = 10
 RESULTS = ROOT / "bench" / "results"

@@ -29,10 +29,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 import match_quality as quality  # noqa: E402  (the path comes first)
 
+from crm.matchmaker.industries.register_bridge import Described, RegisterBridge  # noqa: E402  (as above)
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile  # noqa: E402  (as above)
-from crm.matchmaker.ranker import Matchmaker  # noqa: E402  (as above)
-from crm.matchmaker.register_bridge import Described, RegisterBridge  # noqa: E402  (as above)
-from crm.matchmaker.signals import company_words, industries_of  # noqa: E402  (as above)
+from crm.matchmaker.ranking.ranker import Matchmaker  # noqa: E402  (as above)
+from crm.matchmaker.ranking.said import company_words, industries_of  # noqa: E402  (as above)
 
 PARTS = (2, 5)
 Scores = dict[str, list[float]]

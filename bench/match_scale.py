@@ -33,10 +33,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from made_companies import Maker  # noqa: E402  (the path comes first)
 
-from crm.matchmaker.norwegian import STOP_WORDS, stem  # noqa: E402
-from crm.matchmaker.terms import count_words  # noqa: E402
-from crm.matchmaker.word_index import WordIndex  # noqa: E402
-from crm.matchmaker.words import WordTfidf  # noqa: E402
+from crm.matchmaker.index.word_index import WordIndex  # noqa: E402
+from crm.matchmaker.language.norwegian import STOP_WORDS, stem  # noqa: E402
+from crm.matchmaker.language.terms import count_words  # noqa: E402
+from crm.matchmaker.language.words import WordTfidf  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
 TOP, RUNS, SAMPLE = 50, 3, (1_000, 50_000)

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile  # noqa: E402  (the path comes first)
-from crm.matchmaker.ranker import Matchmaker  # noqa: E402
+from crm.matchmaker.ranking.ranker import Matchmaker  # noqa: E402
 
 NEEDS = 30
 RESULTS = ROOT / "bench" / "results"

@@ -22,9 +22,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 import match_quality as quality  # noqa: E402  (the path comes first)
 
-from crm.matchmaker.plan import plan_week  # noqa: E402  (as above)
+from crm.matchmaker.planning.plan import plan_week  # noqa: E402  (as above)
+from crm.matchmaker.planning.week_rules import Parties, WeekRules  # noqa: E402
 from crm.matchmaker.profiles import RankedCompany  # noqa: E402
-from crm.matchmaker.week_rules import Parties, WeekRules  # noqa: E402
 
 LISTED, PARTNERS, TIMES = 25, 12, 3
 Lists = list[list[RankedCompany]]

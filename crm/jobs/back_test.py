@@ -16,10 +16,10 @@ from crm.jobs.candidates import Gathered, gather, read_needs
 from crm.matches import past
 from crm.matches.models import Answer
 from crm.matches.past import PastAnswer
-from crm.matchmaker.named import score_named
 from crm.matchmaker.profiles import NeedProfile, PastVerdict, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.reweighing import reweighed, settings_of, usual_weights
+from crm.matchmaker.ranking.named import score_named
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.reweighing import reweighed, settings_of, usual_weights
 from crm.rules import queries as ruled
 from crm.storage.engines import Database
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from crm.jobs.candidates import Gathered
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.week_rules import WeekPlan, WeekRules
+from crm.matchmaker.planning.week_rules import WeekPlan, WeekRules
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.registry import queries as registry
 
 _ROOT = Path(__file__).parents[1]

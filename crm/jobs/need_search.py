@@ -22,8 +22,8 @@ from crm.jobs.ready import Ready
 from crm.matches import operations as matches
 from crm.matches import queries
 from crm.matches.models import MatchRun
+from crm.matchmaker.planning.week_rules import WeekPlan, key_of
 from crm.matchmaker.profiles import RankedCompany
-from crm.matchmaker.week_rules import WeekPlan, key_of
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from crm.companies import queries as known
 from crm.jobs.candidates import Gathered
 from crm.matches import operations as matches
 from crm.matches.drafts import SuggestionDraft
+from crm.matchmaker.planning.week_rules import WeekPlan, key_of
 from crm.matchmaker.profiles import RankedCompany, Reason
-from crm.matchmaker.week_rules import WeekPlan, key_of
 from crm.partners import queries as partners
 from crm.registry import queries as registry
 

@@ -17,8 +17,8 @@ from crm.companies import queries as companies
 from crm.jobs import training
 from crm.jobs.candidates import gather
 from crm.matches import queries as matches
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.reweighing import settings_of
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.reweighing import settings_of
 from crm.registry import queries as registry
 from crm.rules import queries as rules
 from crm.storage.engines import Database

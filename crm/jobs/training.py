@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from crm.codes import queries as codes
 from crm.errors import InvalidInput, said
 from crm.jobs.footprint import code_version
-from crm.matchmaker import kept_weights
-from crm.matchmaker.industry import Industry
-from crm.matchmaker.kept_weights import KeptWeights
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.register_bridge import Described, Lesson, RegisterBridge
+from crm.matchmaker.industries.industry import Industry
+from crm.matchmaker.industries.register_bridge import Described, Lesson, RegisterBridge
+from crm.matchmaker.ranking import kept_weights
+from crm.matchmaker.ranking.kept_weights import KeptWeights
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.registry import queries as registry
 from crm.storage.engines import Database
 

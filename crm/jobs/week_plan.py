@@ -12,10 +12,10 @@ from crm import clock
 from crm.companies import queries as companies
 from crm.jobs.candidates import Gathered
 from crm.matches import rests
-from crm.matchmaker.named import rank_named
+from crm.matchmaker.planning.week_rules import GaveWay, Key, Parties, WeekPlan, WeekRules, key_of
 from crm.matchmaker.profiles import RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.week_rules import GaveWay, Key, Parties, WeekPlan, WeekRules, key_of
+from crm.matchmaker.ranking.named import rank_named
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.partners import queries as partners
 from crm.registry import queries as registry
 from crm.rules import queries as ruled

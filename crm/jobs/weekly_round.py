@@ -22,12 +22,12 @@ from crm.jobs.lease import Lease
 from crm.jobs.outcome import store
 from crm.matches import operations as matches
 from crm.matches.models import MatchRun
-from crm.matchmaker.hands import spread_over
-from crm.matchmaker.plan import plan_week
+from crm.matchmaker.index.hands import spread_over
+from crm.matchmaker.industries.register_bridge import RegisterBridge
+from crm.matchmaker.planning.plan import plan_week
 from crm.matchmaker.profiles import RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.register_bridge import RegisterBridge
-from crm.matchmaker.reweighing import settings_of
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.reweighing import settings_of
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)

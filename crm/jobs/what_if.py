@@ -13,12 +13,12 @@ from crm.errors import NotFound
 from crm.jobs import training, week_plan
 from crm.jobs.candidates import Gathered, gather
 from crm.jobs.weekly_round import TOP, most_barred, ranks_in_need, without_barred
-from crm.matchmaker.named import Scored, score_named
-from crm.matchmaker.plan import plan_week
+from crm.matchmaker.planning.plan import plan_week
+from crm.matchmaker.planning.week_rules import Key, WeekRules, key_of
 from crm.matchmaker.profiles import NeedProfile, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.reweighing import reweighed, settings_of, usual_weights
-from crm.matchmaker.week_rules import Key, WeekRules, key_of
+from crm.matchmaker.ranking.named import Scored, score_named
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.reweighing import reweighed, settings_of, usual_weights
 from crm.storage.engines import Database
 
 _MOST_TOLD = 60

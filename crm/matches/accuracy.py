@@ -15,7 +15,7 @@ from crm.companies.models import Company, Lead
 from crm.matches.drafts import NO_REASONS
 from crm.matches.intervals import wilson
 from crm.matches.models import SUGGESTED, Answer, Introduction, IntroductionState, MatchRun, Suggestion
-from crm.matchmaker.week_rules import SMALL_BELOW
+from crm.matchmaker.planning.week_rules import SMALL_BELOW
 from crm.partners.models import Need, Partner
 from crm.segments.models import Segment
 

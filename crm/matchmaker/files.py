@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from crm.errors import UpstreamError, said
+from crm.matchmaker.industries.register_bridge import RegisterBridge
 from crm.matchmaker.lines import Line
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.register_bridge import RegisterBridge
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.matchmaker.wording import in_words
 
 _UNREADABLE = said("Filen %(file)s kan ikke leses: %(why)s.")

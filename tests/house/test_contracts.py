@@ -15,9 +15,10 @@ PLANTS = {
     "floors": ("crm/companies/queries.py", "import crm.partners.queries"),
     "pages": ("crm/web/week/views.py", "import crm.web.companies.views"),
     "flask": ("crm/companies/operations.py", "import flask"),
-    "science": ("crm/web/matches/views.py", "import crm.matchmaker.ranker"),
+    "science": ("crm/web/matches/views.py", "import crm.matchmaker.ranking.ranker"),
     "engines": ("crm/sheets/columns.py", "import sqlalchemy"),
     "config": ("crm/app.py", "import config"),
+    "matchmaker": ("crm/matchmaker/signals/place.py", "import crm.matchmaker.ranking.ranker"),
     "rooms": ("crm/partners/models.py", "import crm.partners.queries"),
 }
 

@@ -19,10 +19,10 @@ from crm.jobs import training, weekly_round
 from crm.jobs.ready import Ready
 from crm.matches import operations
 from crm.matches.models import MatchRun
-from crm.matchmaker.industry import Industry
-from crm.matchmaker.kept_weights import KeptWeights
+from crm.matchmaker.industries.industry import Industry
 from crm.matchmaker.profiles import CompanyProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.kept_weights import KeptWeights
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.registry import ledger
 from crm.registry.counts import Counts
 from crm.storage.engines import Database, open_database

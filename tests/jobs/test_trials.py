@@ -16,7 +16,7 @@ from crm.accounts.permissions import Role
 from crm.errors import NotFound
 from crm.jobs import trial_run, worker
 from crm.matches.models import Answer, MatchRun, Suggestion
-from crm.matchmaker.reweighing import usual_weights
+from crm.matchmaker.ranking.reweighing import usual_weights
 from crm.partners import operations as partners
 from crm.partners.models import Need
 from crm.rules import operations as rules

@@ -20,7 +20,7 @@ from crm.matches import operations as matches
 from crm.matches import queries
 from crm.matches.drafts import AnswerDraft
 from crm.matches.models import Answer, MatchRun, Suggestion
-from crm.matchmaker import week_rules
+from crm.matchmaker.planning import week_rules
 from crm.partners.models import Need
 from crm.registry.models import Unit
 from crm.rules import operations

@@ -23,7 +23,7 @@ from crm.jobs import weekly_round, worker
 from crm.matches import operations, queries
 from crm.matches.drafts import AnswerDraft
 from crm.matches.models import Answer, MatchRun, RunState, Suggestion
-from crm.matchmaker.week_rules import TOO_FEW_NEW, TOO_FEW_PARTNERS
+from crm.matchmaker.planning.week_rules import TOO_FEW_NEW, TOO_FEW_PARTNERS
 from crm.partners.models import Need, Partner
 from crm.registry.models import Unit
 from crm.storage.engines import Database, open_database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from crm.matchmaker.alike import AlikeVerdicts, Judged, Trades
-from crm.matchmaker.industry import Industry
+from crm.matchmaker.industries.industry import Industry
+from crm.matchmaker.language.texts import TextSpace
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.texts import TextSpace
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.signals.alike import AlikeVerdicts, Judged, Trades
 from crm.matchmaker.wording import in_words
 
 DIGGER, PHYSIO = Industry("SN2025", "43.120"), Industry("SN2025", "86.950")

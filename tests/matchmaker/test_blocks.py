@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
 
-from crm.matchmaker.blocks import Blocks
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.blocks import Blocks
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 WORDS = st.sampled_from(["graving", "fysioterapi", "gravemaskin", "og", "skade", "helsetjenester", ""])
 TEXTS = st.lists(WORDS, max_size=5).map(" ".join)

@@ -7,20 +7,20 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from crm.matchmaker.chars import CharTfidf
-from crm.matchmaker.constraints import Constraints
-from crm.matchmaker.form import FormSignal
-from crm.matchmaker.history import History
-from crm.matchmaker.industry import Industry, IndustryBridge
-from crm.matchmaker.joined_bridge import JoinedBridge
-from crm.matchmaker.norwegian import CompoundSplitter, stem, words
-from crm.matchmaker.place import PlaceSignal, travel_minutes
+from crm.matchmaker.industries.industry import Industry, IndustryBridge
+from crm.matchmaker.industries.joined_bridge import JoinedBridge
+from crm.matchmaker.language.chars import CharTfidf
+from crm.matchmaker.language.norwegian import CompoundSplitter, stem, words
+from crm.matchmaker.language.texts import TextSpace
+from crm.matchmaker.language.words import WordTfidf
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.segment import SegmentSignal
-from crm.matchmaker.signals import Signals
-from crm.matchmaker.size import SizeSignal
-from crm.matchmaker.texts import TextSpace
-from crm.matchmaker.words import WordTfidf
+from crm.matchmaker.ranking.readings import Signals
+from crm.matchmaker.signals.constraints import Constraints
+from crm.matchmaker.signals.form import FormSignal
+from crm.matchmaker.signals.history import History
+from crm.matchmaker.signals.place import PlaceSignal, travel_minutes
+from crm.matchmaker.signals.segment import SegmentSignal
+from crm.matchmaker.signals.size import SizeSignal
 
 TEXTS = ["Fysioterapi og trening", "Salg av maskiner", "Graving og sprenging"]
 TEXT_SIGNALS = [WordTfidf(split_compounds=False), CharTfidf(longest=5), TextSpace(word_share=0.4)]

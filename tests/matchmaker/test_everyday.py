@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import re
 
-from crm.matchmaker.everyday import _suppliers, everyday_words, lines_about
-from crm.matchmaker.industry import Industry
+from crm.matchmaker.industries.everyday import _suppliers, everyday_words, lines_about
+from crm.matchmaker.industries.industry import Industry
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 CODE = re.compile(r"\d\d(\.\d{0,3})?")
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from crm.matchmaker.fusion import Fusion
-from crm.matchmaker.learning import Experience, Losses, Replay, experience, learn
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.signals import Signals
+from crm.matchmaker.ranking.fusion import Fusion
+from crm.matchmaker.ranking.learning import Experience, Losses, Replay, experience, learn
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.readings import Signals
 
 PRIOR = {"text": 2.0, "industry": 6.0, "place": 0.5, "history": 0.8}
 TRADES = ("graving", "fysioterapi", "bakeri", "snekker", "regnskap", "vakthold")
@@ -140,14 +140,14 @@ def test_an_outcome_without_end_keeps_the_prior(monkeypatch: pytest.MonkeyPatch)
     class Broken:
         x = np.full(5, np.nan)
 
-    monkeypatch.setattr("crm.matchmaker.fusion.minimize", lambda *_, **__: Broken)
+    monkeypatch.setattr("crm.matchmaker.ranking.fusion.minimize", lambda *_, **__: Broken)
     fusion = Fusion(PRIOR, -5.0)
     assert learn(fusion, experience_of(*told(60, truth=LIKES_TEXT))).why == "unmoved"
     assert (fusion.weights_, fusion.bias_) == (PRIOR, -5.0)
 
 
 def test_what_foretells_held_out_verdicts_worse_is_not_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.matchmaker.learning.replay", lambda *_: WORSE)
+    monkeypatch.setattr("crm.matchmaker.ranking.learning.replay", lambda *_: WORSE)
     fusion = Fusion(PRIOR, -5.0)
     outcome = learn(fusion, experience_of(*told(60, truth=LIKES_TEXT)))
     assert (outcome.why, outcome.log_loss_prior, outcome.log_loss_learned) == ("worse_in_replay", 0.5, 0.6)

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from crm.matchmaker.glossary import in_bokmal, is_english
+from crm.matchmaker.language.glossary import in_bokmal, is_english
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 COMPANIES = [
     CompanyProfile(key="swim", text="Undervisning i svømming", nace=("85.510",)),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crm.errors import UpstreamError
-from crm.matchmaker.hands import spread_over
+from crm.matchmaker.index.hands import spread_over
 
 Cluster = tuple[str, dict[str, subprocess.Popen[bytes]]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,9 +22,9 @@ RANKING = """
 import json, os, signal, sys, threading, time
 from pathlib import Path
 from distributed import Client
-from crm.matchmaker.hands import spread_over
+from crm.matchmaker.index.hands import spread_over
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 address, shared, stopped = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 words = "gravemaskin fysioterapi snekker bakeri transport regnskap skogsdrift utleie drenering turer".split()

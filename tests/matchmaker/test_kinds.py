@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crm.matchmaker.kinds import first_of_each, kinds_of
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.signals import Signals
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.ranking.readings import Signals
 
 NEEDS = [
     NeedProfile(key="rehab", text="Fysioterapi etter skade", segments=("helse",), municipality_no="3420"),

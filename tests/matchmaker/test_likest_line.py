@@ -5,9 +5,9 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from crm.matchmaker.industry import Industry, Told
-from crm.matchmaker.likest_line import LikestLine
-from crm.matchmaker.texts import TextSpace
+from crm.matchmaker.industries.industry import Industry, Told
+from crm.matchmaker.industries.likest_line import LikestLine
+from crm.matchmaker.language.texts import TextSpace
 
 CLEANING, PHYSIO, BAKERY = (Industry("SN2025", code) for code in ("81.210", "86.950", "10.710"))
 LINES = ["renhold gulv vinduer trapper", "rotter mus maur", "fysioterapi trening", "gulv"]

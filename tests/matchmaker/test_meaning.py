@@ -8,9 +8,9 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from crm.matchmaker.meaning import LatentSpace, MeaningSignal
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.signals.meaning import LatentSpace, MeaningSignal
 
 TEXTS = [
     "lastebil transport gods",

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from crm.matchmaker.files import rank_files
-from crm.matchmaker.industry import Industry
-from crm.matchmaker.register_bridge import Described, RegisterBridge
+from crm.matchmaker.industries.industry import Industry
+from crm.matchmaker.industries.register_bridge import Described, RegisterBridge
 
 Record = dict[str, Any]
 Rank = Callable[[list[Record], list[Record]], list[str]]

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from crm.matchmaker import week_rules
-from crm.matchmaker.plan import plan_week
+from crm.matchmaker.planning import week_rules
+from crm.matchmaker.planning.plan import plan_week
+from crm.matchmaker.planning.week_rules import GaveWay, Parties, WeekPlan, WeekRules
 from crm.matchmaker.profiles import RankedCompany
-from crm.matchmaker.week_rules import GaveWay, Parties, WeekPlan, WeekRules
 
 
 def row(need: str, *pairs: tuple[str, float]) -> list[RankedCompany]:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.matchmaker import week_rules
-from crm.matchmaker.plan import plan_week
+from crm.matchmaker.planning import week_rules
+from crm.matchmaker.planning.plan import plan_week
+from crm.matchmaker.planning.week_rules import Parties, WeekRules, is_small
 from crm.matchmaker.profiles import RankedCompany
-from crm.matchmaker.week_rules import Parties, WeekRules, is_small
 
 NEEDS = [f"n{number}" for number in range(7)]
 COMPANIES = [f"c{number}" for number in range(12)]

@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 LONG = "Utleie av gravemaskin og brøyting av vei. " * 240
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from crm.matchmaker.named import rank_named
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, RankedCompany, Reason
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.named import rank_named
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 
 def pair_of(ranked: list[RankedCompany], key: str) -> RankedCompany:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from crm.matchmaker.industry import Industry
-from crm.matchmaker.joined_bridge import JoinedBridge
+from crm.matchmaker.industries.industry import Industry
+from crm.matchmaker.industries.joined_bridge import JoinedBridge
+from crm.matchmaker.industries.register_bridge import Described, Lesson, RegisterBridge
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.register_bridge import Described, Lesson, RegisterBridge
+from crm.matchmaker.ranking.ranker import Matchmaker
 
 PHYSIO, DIGGING, BAKING = (Industry("SN2025", code) for code in ("86.950", "43.120", "10.710"))
 TRADES = {

@@ -9,10 +9,10 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from crm.matchmaker.files import read_companies
+from crm.matchmaker.language.texts import TextSpace
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, RankedCompany
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.texts import TextSpace
-from crm.matchmaker.track_record import TrackRecord
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.signals.track_record import TrackRecord
 from crm.matchmaker.wording import in_words
 
 ROAD = Evidence(text="Brøyting av kommunale veier", source="Doffin")

@@ -5,10 +5,10 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+from crm.matchmaker.language.texts import TextSpace
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
-from crm.matchmaker.ranker import Matchmaker
-from crm.matchmaker.texts import TextSpace
-from crm.matchmaker.wishes import WishesSignal
+from crm.matchmaker.ranking.ranker import Matchmaker
+from crm.matchmaker.signals.wishes import WishesSignal
 from crm.matchmaker.wording import in_words
 
 TRADE = "Snekker og tømrer"

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from crm.matchmaker.postings import Asked, Best, Postings, seek
-from crm.matchmaker.texts import unit_rows
-from crm.matchmaker.word_index import WordIndex
+from crm.matchmaker.index.postings import Asked, Best, Postings, seek
+from crm.matchmaker.index.word_index import WordIndex
+from crm.matchmaker.language.texts import unit_rows
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -117,7 +117,7 @@ def test_an_index_is_opened_by_another_process(tmp_path: Path):
     sparse.save_npz(tmp_path.parent / "needs.npz", needs)
     code = (
         "import sys; from pathlib import Path; from scipy import sparse;"
-        "from crm.matchmaker.word_index import WordIndex;"
+        "from crm.matchmaker.index.word_index import WordIndex;"
         "print(WordIndex.open(Path(sys.argv[1])).best(sparse.load_npz(sys.argv[2]).tocsr(), 9))"
     )
     command = [sys.executable, "-c", code, str(tmp_path), str(tmp_path.parent / "needs.npz")]

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from crm.matchmaker.profiles import NeedProfile, Reason
-from crm.matchmaker.ranker import Matchmaker
+from crm.matchmaker.ranking.ranker import Matchmaker
 from crm.matchmaker.wording import in_words, sentence
 
 
@@ -73,7 +73,7 @@ def test_every_reason_of_a_ranking_can_be_said(fitted: Matchmaker, need: NeedPro
 
 def test_profiles_wording_and_rules_load_no_numeric_library() -> None:
     program = (
-        "import sys, crm.matchmaker.wording, crm.matchmaker.week_rules, crm.matchmaker.profiles;"
+        "import sys, crm.matchmaker.wording, crm.matchmaker.planning.week_rules, crm.matchmaker.profiles;"
         "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'sklearn')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

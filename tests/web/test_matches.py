@@ -19,7 +19,7 @@ from crm.jobs import queue
 from crm.matches import operations
 from crm.matches.drafts import SuggestionDraft
 from crm.matches.models import Answer, Introduction, IntroductionState, MatchRun, RunState, Suggestion
-from crm.matchmaker.week_rules import TOO_FEW_PARTNERS
+from crm.matchmaker.planning.week_rules import TOO_FEW_PARTNERS
 from crm.registry.models import Unit
 from crm.web.matches import wording
 from tests.world import World

@@ -1,0 +1,1 @@
+"""Norwegian text as terms: words, stems, parts of compounds, runs of letters, and English in bokmål."""

@@ -1,0 +1,36 @@
+"""The word signal: TF-IDF over stems and the parts of compounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+
+from crm.matchmaker.language.norwegian import CompoundSplitter, stem
+from crm.matchmaker.language.terms import TermTfidf, Texts, count_words
+
+
+class WordTfidf(TermTfidf):
+    """Words meet where they share a stem, or a part of a compound.
+
+    Examples
+    --------
+    >>> signal = WordTfidf().fit(["grave", "maskiner"])
+    >>> (signal.transform(["gravemaskin"]) @ signal.transform(["maskiner"]).T).nnz
+    1
+    """
+
+    def __init__(self, *, split_compounds: bool = True) -> None:
+        self.split_compounds = split_compounds
+
+    def fit(self, texts: Texts, y: object = None) -> Self:
+        counts = count_words(texts)
+        totals = [int(total) for total in np.asarray(counts.matrix.sum(axis=0)).ravel()]
+        self.splitter_ = CompoundSplitter(dict(zip(counts.seen, totals, strict=True)))
+        return super().fit(counts, y)
+
+    def terms(self, word: str) -> Sequence[str]:
+        if not self.split_compounds:
+            return (stem(word),)
+        return (stem(word), *self.splitter_.parts(word))
