@@ -3,7 +3,7 @@
 Run from the repository root: ``python bench/match_procurement.py``. The judge is a table from the beginnings
 of CPV codes to industries, ``crm/matchmaker/industries/cpv_industries.csv``: a company answers a notice where
 one of its industries delivers the main code, and partly where it delivers another of its codes. The
-matchmaker reads that table where a need carries codes: here the codes are hidden, and the row "with its codes"
+matchmaker reads that table where a need carries codes: here they are hidden, and the row "with its codes"
 shows them and is told for what it is. Notices that are about nothing in particular (qualification systems,
 tests) are kept, as people get them, too.
 """
