@@ -10,6 +10,7 @@ class Permission(StrEnum):
     COMPANY_READ = "company:read"
     COMPANY_WRITE = "company:write"
     DEMO_REMOVE = "demo:remove"
+    FIELD_WRITE = "field:write"
     LIST_EXPORT = "list:export"
     MATCH_ANSWER = "match:answer"
     PARTNER_WRITE = "partner:write"
@@ -40,7 +41,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READING,
     Role.DEVELOPER: frozenset(_WORKING),
     Role.MANAGER: frozenset(
-        _WORKING | {Permission.SEGMENT_WRITE, Permission.DEMO_REMOVE, Permission.RULES_WRITE}
+        _WORKING
+        | {Permission.DEMO_REMOVE, Permission.FIELD_WRITE, Permission.RULES_WRITE, Permission.SEGMENT_WRITE}
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from crm.codes import queries as codes
 from crm.companies import queries as companies
 from crm.companies.models import Company, Stage
+from crm.fields import queries as fields
+from crm.fields.models import Subject
 from crm.jobs.industries import Industries, read_industries
 from crm.matches import queries as matches
 from crm.matches.models import Answer
@@ -50,6 +52,8 @@ class _Surroundings:
     offers: dict[int, str]
     partner_offers: dict[int, str]
     wishes: dict[str, str]
+    told: dict[int, str]
+    needs_told: dict[int, str]
     segments_of: Callable[[tuple[str, ...]], tuple[str, ...]]
 
     def position(self, municipality_no: str | None) -> Position:
@@ -102,6 +106,8 @@ def _surroundings(session: Session, *, today: date) -> _Surroundings:
         offers=partners.offer_texts(session),
         partner_offers=partners.partner_offer_texts(session),
         wishes=partners.wishes(session, today=today),
+        told=fields.matching_texts(session, Subject.COMPANY),
+        needs_told=fields.matching_texts(session, Subject.NEED),
         segments_of=segments_of,
     )
 
@@ -131,7 +137,7 @@ def _need_profile(need: Need, around: _Surroundings) -> NeedProfile:
     return NeedProfile(
         key=str(need.id),
         title=need.title,
-        text=need.text,
+        text=_joined(need.text, around.needs_told.get(need.id, "")),
         segments=tuple(segment.code for segment in need.segments),
         partner=need.partner.name,
         municipality_no=need.partner.municipality_no,
@@ -173,7 +179,7 @@ def _company_profile(key: str, company: Company, unit: Unit | None, around: _Sur
     return CompanyProfile(
         key=key,
         name=company.name,
-        text=_joined(company.purpose, *_texts(unit)),
+        text=_joined(company.purpose, *_texts(unit), around.told.get(company.id, "")),
         nace=held.codes,
         nace_standard=held.standard,
         nace_names=held.names,

@@ -11,6 +11,7 @@ import crm.codes.models
 import crm.companies.models
 import crm.contacts.models
 import crm.events.models
+import crm.fields.models
 import crm.history.models
 import crm.matches.models
 import crm.partners.models

@@ -110,10 +110,10 @@ ROLES: dict[str, str] = {
         round:run""",
     "manager": """
         signed_in company:read activity:write company:write list:export match:answer partner:write round:run
-        demo:remove rules:write""",
+        demo:remove field:write rules:write""",
     "administrator": """
         signed_in company:read activity:write company:write list:export match:answer partner:write round:run
-        demo:remove rules:write register:load user:manage""",
+        demo:remove field:write rules:write register:load user:manage""",
     "nobody": "",
     "closed": "",
 }

@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft, LeadDraft
+from crm.fields import operations as fields
+from crm.fields.drafts import field_draft
+from crm.fields.models import Subject
 from crm.jobs.candidates import gather
 from crm.partners import operations as partners
 from crm.partners.drafts import NeedDraft, OfferDraft, PartnerDraft
-from crm.partners.models import Partner, PartnerKind
+from crm.partners.models import Need, Partner, PartnerKind
 from crm.storage.engines import Database
 
 
@@ -39,3 +42,26 @@ def test_what_a_company_seeks_as_a_partner_is_its_wish(filled: Database, now: da
         "Lokaler. Vi søker et verksted"
     }
     assert {company.wishes for company in gathered if company.key != orgnr} == {""}
+
+
+def test_own_fields_marked_for_it_are_read_with_the_texts_of_companies_and_needs(
+    filled: Database, now: datetime
+) -> None:
+    with filled.Write() as session:
+        made = companies.create_company(session, None, CompanyDraft(name="Enhet", orgnr="900000000"), now=now)
+        companies.follow(session, None, made, LeadDraft(segments=frozenset({"helse"})), now=now)
+        session.flush()
+        for subject, record in (
+            (Subject.COMPANY, made),
+            (Subject.NEED, session.scalars(select(Need)).first()),
+        ):
+            own = fields.create_field(
+                session, None, subject, field_draft(name="Kjent for", kind="text", matching=True)
+            )
+            assert record is not None
+            fields.set_values(session, None, subject, record, {own: f"Sveising {subject}"})
+        session.commit()
+    gathered = gather(filled, today=now.date())
+    told = [one.text for one in gathered.companies if one.text.endswith("\nSveising company")]
+    assert len(told) == 1
+    assert [need.text for need in gathered.needs if need.text.endswith("\nSveising need")]
