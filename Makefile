@@ -44,7 +44,7 @@ format: $(BIN)/.tests
 # Read the pages for new sentences; what is then missing in a language fails make check.
 messages: $(BIN)/.tests
 	$(BIN)/pybabel -q extract -F crm/web/translations/babel.cfg -k "InvalidInput:1" -k "Conflict:1" -k "NotFound:1" \
-	  -k "NotAllowed:1" -k "UpstreamError:1" -k "_l:1" -k "said:1" -k "_heading:2" --no-location --sort-output -o crm/web/translations/messages.pot crm templates
+	  -k "NotAllowed:1" -k "UpstreamError:1" -k "_l:1" -k "said:1" -k "_heading:2" --no-location --sort-output --ignore-dirs ".*" -o crm/web/translations/messages.pot crm templates
 	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -i crm/web/translations/messages.pot -d crm/web/translations
 
 $(BIN)/python:

@@ -14,6 +14,8 @@ _INVISIBLE = {"Cf", "Cc"}
 _NUMBER = re.compile(r"(?:no\s*)?([+0-9][0-9 ().-]+)(?:mva)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?([^\s/?#]+\.[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
 _MOST_WORDS = 8
+# Forms of organisation, at the end of a name or before it.
+_FORMS = re.compile(r"\b(as|asa|ans|da|sa|enk|nuf|ba|ks|al|ab|ltd|gmbh|inc|stiftelsen|stiftelse)\b")
 
 
 def tidy(text: str) -> str:
@@ -34,6 +36,18 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().split())
     return _bare(_lowered(text).translate(_FOLD))
+
+
+def without_form(name_key: str) -> str:
+    """A folded name without its form of organisation and punctuation.
+
+    Examples
+    --------
+    >>> without_form("blaabaer & soenn as"), without_form("as blaabaer")
+    ('blaabaer soenn', 'blaabaer')
+    """
+    bare = " ".join(re.sub(r"[^\w]+", " ", _FORMS.sub(" ", name_key)).split())
+    return bare or name_key
 
 
 def search_words(text: str) -> list[str]:

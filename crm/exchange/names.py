@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -11,23 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.companies.models import Company
+from crm.spelling import without_form
 
 _ALIKE = 90
 _BLOCK = 3
-# Forms of organisation, at the end of a name or before it.
-_FORMS = re.compile(r"\b(as|asa|ans|da|sa|enk|nuf|ba|ks|al|ab|ltd|gmbh|inc|stiftelsen|stiftelse)\b")
-
-
-def core(name_key: str) -> str:
-    """A folded name without its form of organisation and punctuation.
-
-    Examples
-    --------
-    >>> core("blaabaer & soenn as"), core("as blaabaer")
-    ('blaabaer soenn', 'blaabaer')
-    """
-    bare = " ".join(re.sub(r"[^\w]+", " ", _FORMS.sub(" ", name_key)).split())
-    return bare or name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +43,13 @@ class Names:
             Company.municipality_no,
         )
         for number, key, *rest in session.execute(wanted):
-            name = core(key)
+            name = without_form(key)
             self._blocks[name[:_BLOCK]][number] = name
             self._known[number] = (str(rest[0]), rest[1], rest[2], rest[3])
 
     def like(self, name_key: str, municipality_no: str | None) -> Alike | None:
         """The company most like a name; in the same municipality, if not quite the same."""
-        name = core(name_key)
+        name = without_form(name_key)
         found = process.extract(
             name, self._blocks.get(name[:_BLOCK], {}), scorer=fuzz.ratio, score_cutoff=_ALIKE
         )

@@ -15,6 +15,7 @@ from crm.web.calendars.views import blueprint as calendars
 from crm.web.changes.views import blueprint as changes
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
+from crm.web.duplicates.views import blueprint as duplicates
 from crm.web.events.views import blueprint as events
 from crm.web.exchange.imports import blueprint as imports
 from crm.web.exchange.views import blueprint as exchange
@@ -38,6 +39,7 @@ _PARTS = (
     changes,
     saved,
     contacts,
+    duplicates,
     partners,
     needs,
     prospects,

@@ -63,6 +63,7 @@ RIGHTS: dict[str, str] = {
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
+        duplicates.typed_company duplicates.typed_person
         imports.answer imports.apply imports.change imports.choose imports.correct imports.discard
         imports.index imports.progress imports.read_otherwise imports.receive imports.rejects imports.show
         imports.undo

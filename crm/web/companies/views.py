@@ -13,6 +13,7 @@ from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
 from crm.activities.drafts import Subject
 from crm.companies import operations, queries
+from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company, Stage
 from crm.errors import InvalidInput, NotFound
 from crm.partners import operations as partners
@@ -20,7 +21,7 @@ from crm.partners.drafts import offer_draft
 from crm.registry import queries as registry
 from crm.registry.models import Unit
 from crm.saved import queries as saved
-from crm.web import listing, logbox, words
+from crm.web import alike, listing, logbox, words
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.companies import page, places
@@ -86,14 +87,23 @@ def _panel(subject: Subject, form: logbox.LogForm, *, status: int) -> Response:
 @requires(Permission.COMPANY_WRITE)
 def new() -> AnyResponse:
     form = CompanyForm.posted(name=request.args.get("name", "")[:300])
-    lead = LeadForm.of(None)
+    lead, hints = LeadForm.of(None), list[alike.Hint]()
     if request.method == "POST" and form.validate() and lead.validate():
         with complaints_to(form):
-            company = operations.create_company(db(), actor_id(), form.draft(), now=clock.now())
-            operations.follow(db(), actor_id(), company, lead.draft(), now=clock.now())
-            db().commit()
-            return go(url_for("companies.show", company_id=company.id))
-    return render("companies/new.html", form=form, lead_form=lead, status=422 if form.all_errors else 200)
+            draft, hints = form.draft(), alike.unseen(alike.companies(form.data))
+            if not hints or any(hint.is_certain for hint in hints):
+                return _create(draft, lead.draft())
+    refused = bool(form.all_errors or hints)
+    return render(
+        "companies/new.html", form=form, lead_form=lead, hints=hints, status=422 if refused else 200
+    )
+
+
+def _create(draft: CompanyDraft, lead: LeadDraft) -> AnyResponse:
+    company = operations.create_company(db(), actor_id(), draft, now=clock.now())
+    operations.follow(db(), actor_id(), company, lead, now=clock.now())
+    db().commit()
+    return go(url_for("companies.show", company_id=company.id))
 
 
 @blueprint.get("/register/<orgnr>")

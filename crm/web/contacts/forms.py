@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, IntegerField, StringField, TelField
+from wtforms import EmailField, IntegerField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from crm.contacts.drafts import ContactDraft, contact_draft
@@ -17,7 +17,6 @@ class ContactForm(CrmForm):
     phone = TelField(_l("Telefon"))
     email = EmailField(_l("E-post"))
     source = StringField(_l("Hvor har vi personen fra?"), [Length(max=300)])
-    sure = BooleanField(_l("Dette er en annen person. Lagre som ny."))
 
     def draft(self) -> ContactDraft:
         return contact_draft(

@@ -12,16 +12,18 @@ from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
 from crm.activities.models import Activity
 from crm.contacts import operations, queries
+from crm.contacts.drafts import ContactDraft
 from crm.contacts.models import Contact
 from crm.partners import queries as partners
 from crm.spelling import tidy
+from crm.web import alike
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.contacts import places
 from crm.web.contacts.forms import ContactForm, EditContactForm, RoleForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
-from crm.web.paging import page_of
+from crm.web.paging import asked_number, page_of
 from crm.web.session import db
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -65,29 +67,24 @@ def _show(contact: Contact, form: RoleForm) -> Response:
 def new() -> AnyResponse:
     """A new person, with a role at the company or partner in the address."""
     place, form = places.asked(), ContactForm.posted()
-    alike: list[Contact] = []
+    hints: list[alike.Hint] = []
     if request.method == "GET":
         form.name.data = tidy(request.args.get("name", ""))[:200]
     elif form.validate():
         with complaints_to(form):
-            alike = _alike(form)
-            if not alike:
-                return _create(form, place)
-    refused = bool(form.all_errors or alike)
+            draft = form.draft()
+            hints = alike.unseen(alike.persons(form.data, company_id=asked_number("company")))
+            if not hints:
+                return _create(draft, place)
+    refused = bool(form.all_errors or hints)
     place = places.asked()
-    return render("contacts/new.html", form=form, place=place, alike=alike, status=422 if refused else 200)
+    return render("contacts/new.html", form=form, place=place, hints=hints, status=422 if refused else 200)
 
 
-def _alike(form: ContactForm) -> list[Contact]:
-    """People who may be the same one, unless the form says it is another."""
-    draft = form.draft()
-    return [] if form.sure.data else list(queries.look_alikes(db(), email=draft.email, phone=draft.phone))
-
-
-def _create(form: ContactForm, place: places.Place | None) -> AnyResponse:
-    contact = operations.create_contact(db(), actor_id(), form.draft())
+def _create(draft: ContactDraft, place: places.Place | None) -> AnyResponse:
+    contact = operations.create_contact(db(), actor_id(), draft)
     if place:
-        place.take_in(contact, form.draft().title)
+        place.take_in(contact, draft.title)
     db().commit()
     flash(gettext("%(name)s er lagret.", name=contact.name))
     return go(place.page if place else url_for("contacts.show", contact_id=contact.id))

@@ -1,0 +1,1 @@
+"""Keeping one of each: who is like whom, and two made one."""
