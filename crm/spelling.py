@@ -20,6 +20,8 @@ _FORMS = re.compile(r"\b(as|asa|ans|da|sa|enk|nuf|ba|ks|al|ab|ltd|gmbh|inc|stift
 
 def tidy(text: str) -> str:
     """Text as stored: composed, without invisible characters, one space between words."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     visible = (" " if char in "\t\n\r\u00a0" else char for char in composed)
     return " ".join("".join(c for c in visible if unicodedata.category(c) not in _INVISIBLE).split())
@@ -88,6 +90,8 @@ def sort_key(text: str) -> str:
     >>> sorted(["Ås", "Alta", "Øyer", "Ærø", "Zorn"], key=sort_key)
     ['Alta', 'Zorn', 'Ærø', 'Øyer', 'Ås']
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().replace("aa", "}").split())
     return _bare(_lowered(text).translate(_SORT).replace("aa", "}"))
 
 

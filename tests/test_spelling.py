@@ -51,3 +51,10 @@ def test_weeks_follow_the_iso_year(day: str, week: str):
 def test_the_round_is_due_at_six_in_norway_summer_and_winter():
     assert clock.round_moment("2026-W48").isoformat() == "2026-11-23T05:00:00+00:00"
     assert clock.round_moment("2026-W27").isoformat() == "2026-06-29T04:00:00+00:00"
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+def test_plain_letters_take_a_shorter_way_to_the_same_keys(text: str):
+    invisible = f"{text}\u200b"
+    assert spelling.tidy(text) == spelling.tidy(invisible)
+    assert spelling.sort_key(text) == spelling.sort_key(invisible)

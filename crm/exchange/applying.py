@@ -5,88 +5,117 @@ A row whose company was changed by somebody since its verdict is not written; it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from crm.companies.models import Company, Lead
-from crm.contacts.models import CompanyRole, Contact
+from crm.contacts.models import Contact
 from crm.errors import said
 from crm.exchange.bulk import Bulk
 from crm.exchange.models import Import, ImportRow, Verdict
-from crm.exchange.planned import Planned, altered, same
+from crm.exchange.planned import People, Planned, altered, same
+from crm.exchange.queries import PlannedRow
 from crm.exchange.remarks import of_field
+from crm.storage.among import among
 
 BLOCK = 500
 OVERTAKEN = said("Noen har endret virksomheten etter at fila ble lest. Les fila på nytt.")
+_MARK = (
+    update(ImportRow.__table__)  # type: ignore[arg-type]
+    .where(ImportRow.id == bindparam("row"))
+    .values(company_id=bindparam("company"), written=bindparam("lines"))
+)
 _EAGER = joinedload(Company.lead).selectinload(Lead.segments)
 
 
 def write_block(
-    session: Session, found: Import, rows: Sequence[ImportRow], ids: dict[str, int], *, now: datetime
+    session: Session, found: Import, rows: Sequence[PlannedRow], ids: dict[str, int], *, now: datetime
 ) -> None:
     """Write what these rows plan. ``ids`` tells which company each key became, and is added to."""
-    targets = _targets(session, rows, ids)
+    targets = _targets(session, {row.company_id or ids.get(row.company_key) for row in rows})
     taken = _taken(session, rows, ids)
-    fresh = [row for row in rows if not _overtaken(row, targets, taken)]
-    bulk = Bulk(session, found, now=now)
-    _create_companies(bulk, fresh, ids)
-    companies = _targets(session, fresh, ids)
+    overtaken = {row.id for row in rows if _is_overtaken(row, targets, taken)}
+    _reject(session, overtaken)
+    fresh = [row for row in rows if row.id not in overtaken]
     people = _people(session, fresh)
-    for row in fresh:
-        planned = Planned(bulk, row, companies[_company_id(row, ids)])
-        planned.company()
-        planned.person(people)
-        planned.log()
-    bulk.flush()
-    for row in fresh:
-        row.company_id = _company_id(row, ids)
-        row.written = bulk.written.get(row.number, [])
+    with Bulk(session, found, now=now) as bulk:
+        makers = _create_companies(bulk, fresh, ids)
+        shared = {_company_id(row, ids) for row in fresh if row.number not in makers} - targets.keys()
+        if shared:
+            bulk.settle()
+            targets |= _targets(session, shared)
+        for row in fresh:
+            company_id = _company_id(row, ids)
+            company = None if row.number in makers else targets[company_id]
+            planned = Planned(bulk, row, company_id, company)
+            planned.company()
+            planned.person(people)
+            planned.log()
+    _mark(session, fresh, ids, bulk.written)
 
 
-def _company_id(row: ImportRow, ids: dict[str, int]) -> int:
+def _mark(
+    session: Session, rows: Sequence[PlannedRow], ids: dict[str, int], written: dict[int, list[Any]]
+) -> None:
+    """Remember what was written for each row."""
+    lines = [
+        {"row": row.id, "company": _company_id(row, ids), "lines": written.get(row.number, [])}
+        for row in rows
+    ]
+    if lines:
+        session.connection().execute(_MARK, lines)
+
+
+def _company_id(row: PlannedRow, ids: dict[str, int]) -> int:
     return row.company_id or ids[row.company_key]
 
 
-def _targets(session: Session, rows: Iterable[ImportRow], ids: dict[str, int]) -> dict[int, Company]:
-    """The companies rows are about, as they are now."""
-    wanted = {row.company_id or ids.get(row.company_key) for row in rows} - {None}
-    found = session.scalars(select(Company).where(Company.id.in_(wanted)).options(_EAGER)).unique()
+def _targets(session: Session, wanted: Collection[int | None]) -> dict[int, Company]:
+    """Companies as they are now, each with its lead."""
+    known = among(Company.id, [number for number in wanted if number])
+    found = session.scalars(select(Company).where(known).options(_EAGER)).unique()
     return {company.id: company for company in found}
 
 
-def _people(session: Session, rows: Iterable[ImportRow]) -> dict[int, tuple[Contact, dict[int, CompanyRole]]]:
+def _people(session: Session, rows: Iterable[PlannedRow]) -> People:
     """The persons of ours that rows are about, each with the roles at companies."""
     wanted = {row.plan["person"].get("id") for row in rows if "person" in row.plan} - {None}
-    asked = select(Contact).where(Contact.id.in_(wanted)).options(joinedload(Contact.roles))
+    asked = select(Contact).where(among(Contact.id, wanted)).options(joinedload(Contact.roles))
     return {
         contact.id: (contact, {role.company_id: role for role in contact.roles})
         for contact in session.scalars(asked).unique()
     }
 
 
-def _overtaken(row: ImportRow, targets: dict[int, Company], numbers: set[str]) -> bool:
-    """Reject a row whose company is not what it was when the verdict was given."""
+def _is_overtaken(row: PlannedRow, targets: dict[int, Company], numbers: set[str]) -> bool:
+    """Whether a row's company is not what it was when the verdict was given."""
     if row.company_id is None:
-        taken = row.plan.get("create", {}).get("orgnr") in numbers
-    else:
-        company = targets.get(row.company_id)
-        taken = company is None or _differs(company, row.plan)
-    if taken:
-        row.verdict = Verdict.REJECTED
-        row.remarks = [*row.remarks, of_field("OVERTAKEN", OVERTAKEN, None).as_json()]
-    return taken
+        return row.plan.get("create", {}).get("orgnr") in numbers
+    company = targets.get(row.company_id)
+    return company is None or _differs(company, row.plan)
 
 
-def _taken(session: Session, rows: Iterable[ImportRow], ids: dict[str, int]) -> set[str]:
+def _reject(session: Session, row_ids: Collection[int]) -> None:
+    """Rows that are not written after all, and say so."""
+    remark = of_field("OVERTAKEN", OVERTAKEN, None).as_json()
+    for row in session.scalars(select(ImportRow).where(among(ImportRow.id, row_ids))):
+        row.verdict, row.remarks = Verdict.REJECTED, [*row.remarks, remark]
+    session.flush()
+
+
+def _taken(session: Session, rows: Iterable[PlannedRow], ids: dict[str, int]) -> set[str]:
     """The numbers of companies these rows would make that somebody else has made since."""
     new = [row for row in rows if row.company_id is None and row.company_key not in ids]
     numbers = {row.plan.get("create", {}).get("orgnr") for row in new} - {None}
-    ours = session.scalars(select(Company.orgnr).where(Company.orgnr.in_(numbers)))
-    return {number for number in ours if number}
+    return {
+        number
+        for number in session.scalars(select(Company.orgnr).where(among(Company.orgnr, numbers)))
+        if number
+    }
 
 
 def _differs(company: Company, plan: dict[str, Any]) -> bool:
@@ -101,10 +130,11 @@ def _differs(company: Company, plan: dict[str, Any]) -> bool:
     )
 
 
-def _create_companies(bulk: Bulk, rows: Iterable[ImportRow], ids: dict[str, int]) -> None:
-    """Make the companies that are new, one for each key; the first row that names one is its maker."""
-    makers: dict[str, ImportRow] = {}
+def _create_companies(bulk: Bulk, rows: Iterable[PlannedRow], ids: dict[str, int]) -> set[int]:
+    """Make the companies that are new, one for each key; the numbers of the first rows to name one."""
+    makers: dict[str, PlannedRow] = {}
     for row in rows:
         if row.company_id is None and row.company_key not in ids:
             makers.setdefault(row.company_key, row)
     ids.update(bulk.create_companies(list(makers.values())))
+    return {row.number for row in makers.values()}

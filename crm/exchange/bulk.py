@@ -4,119 +4,90 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
 
-from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from crm import clock
-from crm.activities.models import Activity, FollowUp, Kind
+from crm.activities.models import Activity, FollowUp
 from crm.companies import operations as companies
-from crm.companies.models import RESTING, Company, FactsSource, Lead, Stage, lead_segments
+from crm.companies.models import Company, Lead, lead_segments
 from crm.contacts.models import CompanyRole, Contact
-from crm.errors import InvalidInput
-from crm.exchange.drafts import choices_of
-from crm.exchange.models import Import, ImportRow
+from crm.exchange.ids import Ids
+from crm.exchange.models import Import
+from crm.exchange.newcomers import Line, Newcomers
+from crm.exchange.queries import PlannedRow
 from crm.history import operations as history
 from crm.history.models import Entry
-from crm.ordering import key_on_top
 from crm.registry import queries as registry
+from crm.registry.writing import Writer
 from crm.segments import queries as segments
-from crm.storage.base import Base
 
-_SOON = timedelta(days=14)
-Line = dict[str, Any]
+# Companies are written first and alone; then what hangs on them, persons before their roles.
+_HANGING: tuple[Any, ...] = (Lead, Contact, CompanyRole, Activity, FollowUp)
 
 
 class Bulk:
-    """One block of an import while it is being written."""
+    """One block of an import while it is being written; what it wrote is there once it is left."""
 
     def __init__(self, session: Session, found: Import, *, now: datetime) -> None:
         self._session, self._import, self._now = session, found, now
-        self._choices = choices_of(found.choices)
-        self._waiting: dict[type[Base], list[tuple[int, Line]]] = defaultdict(list)
-        self._people: list[tuple[ImportRow, Line, int, str]] = []
-        self._trail: list[Line] = []
-        self._makers: dict[int, set[int]] = defaultdict(set)
+        self.new = Newcomers(found, now=now)
         self._segments = {one.code: one for one in session.scalars(segments.segments())}
+        self._ids = Ids(session, (Company, *_HANGING))
+        self._writer = Writer(session.connection())
+        self._waiting: dict[Any, list[tuple[int, Line]]] = defaultdict(list)
+        self._marked: list[tuple[Line, Sequence[str]]] = []
+        self._roles: list[tuple[int, Line, int, str]] = []
+        self._trail: list[Line] = []
         self.written: dict[int, list[list[Any]]] = defaultdict(list)
 
-    def makers(self, row: ImportRow) -> set[int]:
-        """The companies this row has made in this block."""
-        return self._makers[row.number]
+    def __enter__(self) -> Self:
+        self._writer.__enter__()
+        return self
 
-    def create_companies(self, rows: Sequence[ImportRow]) -> dict[str, int]:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._flush()
+        finally:
+            self._writer.__exit__(kind, error, trace)
+
+    def settle(self) -> None:
+        """Wait until what is on its way is written, so that it can be asked for."""
+        self._writer.settle()
+
+    def create_companies(self, rows: Sequence[PlannedRow]) -> dict[str, int]:
         """Companies and their leads for these rows; the new ids by the rows' keys."""
         numbers = [row.plan["create"].get("orgnr") for row in rows if row.plan.get("register")]
         units = registry.by_orgnrs(self._session, [number for number in numbers if number])
-        ids = self._insert(Company, [self._company(row.plan["create"], units) for row in rows])
-        pairs = list(zip(rows, ids, strict=True))
-        for row, company_id in pairs:
-            self._note_written(row.number, Company, company_id)
-            self._makers[row.number].add(company_id)
-        leads = self._insert(Lead, [self._lead(number, row.plan.get("lead", {})) for row, number in pairs])
-        for row, lead_id in zip(rows, leads, strict=True):
-            self._note_written(row.number, Lead, lead_id)
-        self._segment_lines(
-            {row.number: row.plan.get("lead", {}).get("segments", ()) for row in rows}, rows, leads
-        )
-        return {row.company_key: company_id for row, company_id in pairs}
+        ids = self._ids.take(Company, len(rows))
+        for row, company_id in zip(rows, ids, strict=True):
+            line = self.new.company(row.plan["create"], units) | {"id": company_id}
+            self._waiting[Company].append((row.number, line))
+            self.follow(row, company_id, row.plan.get("lead", {}))
+        self._write(Company)
+        self._number(Lead)
+        self._write(Lead)
+        return {row.company_key: company_id for row, company_id in zip(rows, ids, strict=True)}
 
-    def _company(self, create: Line, units: dict[str, Any]) -> Line:
-        """The columns of a new company: the register's facts where it has them, and the file's besides."""
-        unit = units.get(create.get("orgnr", ""))
-        line: Line = dict.fromkeys(_COMPANY) | {"purpose": ""} | self._born()
-        if unit is None:
-            own = {"facts_source": FactsSource.OURS, "facts_at": self._now}
-            return line | own | create | companies.named(create["name"])
-        facts = companies.facts_of(unit)
-        more = {name: value for name, value in create.items() if not facts.get(name) and name != "name"}
-        return line | facts | more
-
-    def _lead(self, company_id: int, lead: Line) -> Line:
-        line = {
-            "company_id": company_id,
-            "owner_id": lead.get("owner_id"),
-            "source": (lead.get("source") or self._choices.source)[:200],
-            "created_at": self._now,
-            "version": 1,
-            "last_contact_at": None,
-            "wake_on": None,
-            "resting_reason": "",
-        }
-        return line | self.at_stage(Stage(lead.get("stage", Stage.IDENTIFIED)))
-
-    def at_stage(self, stage: Stage) -> Line:
-        """A lead at a stage from now on; one that rests says that a file put it there."""
-        line: Line = {"stage": stage, "stage_since": self._now, "board_key": key_on_top(self._now)}
-        return line | ({"resting_reason": self._import.name[:300]} if stage in RESTING else {})
-
-    def follow(self, row: ImportRow, company_id: int, lead: Line) -> None:
+    def follow(self, row: PlannedRow, company_id: int, lead: Line) -> None:
         """Begin to follow a company."""
-        (lead_id,) = self._insert(Lead, [self._lead(company_id, lead)])
-        self._note_written(row.number, Lead, lead_id)
-        self._segment_lines({row.number: lead.get("segments", ())}, [row], [lead_id])
+        line = self.new.lead(company_id, lead)
+        self._waiting[Lead].append((row.number, line))
+        if lead.get("segments"):
+            self._marked.append((line, lead["segments"]))
 
-    def segment(self, row: ImportRow, lead: Lead, codes: Sequence[str]) -> None:
+    def segment(self, row: PlannedRow, lead: Lead, codes: Sequence[str]) -> None:
         """Give a lead these segments."""
         before = sorted(segment.code for segment in lead.segments)
         lead.segments = [self._segments[code] for code in codes if code in self._segments]
         self._remember(row, lead, {"segments": [before, list(codes)]})
 
-    def _segment_lines(
-        self, codes: dict[int, Sequence[str]], rows: Sequence[ImportRow], leads: Sequence[int]
-    ) -> None:
-        lines = [
-            {"lead_id": lead_id, "segment_id": self._segments[code].id}
-            for row, lead_id in zip(rows, leads, strict=True)
-            for code in codes[row.number]
-            if code in self._segments
-        ]
-        if lines:
-            self._session.execute(insert(lead_segments), lines)
-
-    def change(self, row: ImportRow, record: Any, changes: Line, *, silent: bool = False) -> None:
+    def change(self, row: PlannedRow, record: Any, changes: Line, *, silent: bool = False) -> None:
         """Change a record, and remember its old values; ``silent`` keeps them out of the trail."""
         old = {name: getattr(record, name) for name in changes}
         real = {name: new for name, new in changes.items() if old[name] != new}
@@ -127,91 +98,63 @@ class Bulk:
             told = {name: [history.plain(old[name]), history.plain(new)] for name, new in real.items()}
             self._remember(row, record, told, silent=silent)
 
-    def _remember(self, row: ImportRow, record: Any, changes: Line, *, silent: bool = False) -> None:
+    def create_person(self, row: PlannedRow, company_id: int, person: Line) -> None:
+        """A person with a role at a company."""
+        line = self.new.person(person)
+        self._waiting[Contact].append((row.number, line))
+        self._roles.append((row.number, line, company_id, person.get("title", "")))
+
+    def add(self, row: PlannedRow, model: Any, line: Line) -> None:
+        """A record that hangs on a company."""
+        self._waiting[model].append((row.number, line))
+
+    def _remember(self, row: PlannedRow, record: Any, changes: Line, *, silent: bool = False) -> None:
         table = record.__tablename__
         self.written[row.number].append([table, record.id, changes])
         told = dict.fromkeys(changes) if silent else changes
         self._trail.append(self._entry(row.number, table, record.id, told))
 
-    def create_person(self, row: ImportRow, company_id: int, person: Line) -> None:
-        """A person with a role at a company."""
-        email = person.get("email")
-        line = companies.named(person["name"]) | {
-            "email": email,
-            "email_key": email.casefold() if email else None,
-            "phone": person.get("phone"),
-            "source": "; ".join(part for part in (self._choices.source, self._choices.purpose) if part)[:300],
-            "informed_on": None,
-            **self._born(),
-        }
-        self._people.append((row, line, company_id, person.get("title", "")))
-
-    def add_role(self, row: ImportRow, contact_id: int, company_id: int, title: str) -> None:
-        line = {"contact_id": contact_id, "company_id": company_id, "title": title}
-        self._waiting[CompanyRole].append((row.number, line))
-
-    def add_note(self, row: ImportRow, company_id: int, text: str, at: datetime | None) -> None:
-        line = {
-            "company_id": company_id,
-            "kind": Kind.NOTE,
-            "happened_at": min(at or self._now, self._now),
-            "text": text,
-            "by_id": self._actor(),
-            **self._born(),
-        }
-        self._waiting[Activity].append((row.number, line))
-
-    def add_step(
-        self, row: ImportRow, company_id: int, text: str, due: date | None, owner_id: int | None
-    ) -> None:
-        """A follow-up, in two weeks where nothing says when, the importer's where nothing says whose."""
-        today = self._now.astimezone(clock.OSLO).date()
-        line = {
-            "company_id": company_id,
-            "text": text,
-            "due_on": due or today + _SOON,
-            "owner_id": owner_id or self._actor(),
-            **self._born(),
-        }
-        self._waiting[FollowUp].append((row.number, line))
-
-    def flush(self) -> None:
-        """Write everything gathered: persons before their roles."""
+    def _flush(self) -> None:
+        """Write everything gathered, in the order in which records hang on each other."""
+        self._writer.settle()
         self._session.flush()
-        ids = self._insert(Contact, [line for _row, line, _company, _title in self._people])
-        for (row, _line, company_id, title), contact_id in zip(self._people, ids, strict=True):
-            self._note_written(row.number, Contact, contact_id)
-            self.add_role(row, contact_id, company_id, title)
-        for model, waiting in self._waiting.items():
-            ids = self._insert(model, [line for _number, line in waiting])
-            for (number, _line), made in zip(waiting, ids, strict=True):
-                self._note_written(number, model, made)
-        self._people, self._waiting = [], defaultdict(list)
+        self._number(Contact)
+        for number, person, company_id, title in self._roles:
+            self._waiting[CompanyRole].append((number, self.new.role(person["id"], company_id, title)))
+        for model in _HANGING:
+            if model is not Contact:
+                self._number(model)
+        for model in _HANGING:
+            self._write(model)
+        self._write_segments()
         if self._trail:
-            self._session.execute(insert(Entry), self._trail)
-            self._trail = []
+            self._writer.insert(_table(Entry), self._trail)
 
-    def _born(self) -> Line:
-        """What every new record has."""
-        return {"demo": False, "version": 1, "created_at": self._now}
+    def _number(self, model: Any) -> None:
+        """Give the gathered records of a model their ids."""
+        fresh = [line for _number, line in self._waiting[model] if "id" not in line]
+        for line, made in zip(fresh, self._ids.take(model, len(fresh)), strict=True):
+            line["id"] = made
 
-    def _actor(self) -> int:
-        if self._import.by_id is None:
-            raise InvalidInput("Notater og oppfølginger må ha noen som skrev dem. Velg hvem.", field="by")
-        return self._import.by_id
-
-    def _insert(self, model: Any, lines: list[Line]) -> list[int]:
-        if not lines:
-            return []
-        ids = _reserve(self._session, model, len(lines))
-        numbered = [line | {"id": made} for line, made in zip(lines, ids, strict=True)]
-        self._session.execute(insert(model.__table__), numbered)
-        return ids
-
-    def _note_written(self, number: int, model: Any, made: int) -> None:
+    def _write(self, model: Any) -> None:
+        """Send the gathered records of a model on their way, each with its line in the trail."""
+        waiting = self._waiting.pop(model, [])
         table = model.__tablename__
-        self.written[number].append([table, made])
-        self._trail.append(self._entry(number, table, made, {}))
+        for number, line in waiting:
+            self.written[number].append([table, line["id"]])
+            self._trail.append(self._entry(number, table, line["id"], {}))
+        if waiting:
+            self._writer.insert(_table(model), [line for _number, line in waiting])
+
+    def _write_segments(self) -> None:
+        lines = [
+            {"lead_id": lead["id"], "segment_id": self._segments[code].id}
+            for lead, codes in self._marked
+            for code in codes
+            if code in self._segments
+        ]
+        if lines:
+            self._writer.insert(lead_segments, lines)
 
     def _entry(self, number: int, table: str, made: int, changes: Line) -> Line:
         return {
@@ -224,29 +167,5 @@ class Bulk:
         }
 
 
-def _reserve(session: Session, model: Any, count: int) -> list[int]:
-    """Ids nobody else will get: from the counter on PostgreSQL; on SQLite whoever writes is alone."""
-    if session.get_bind().dialect.name == "postgresql":
-        counter = func.pg_get_serial_sequence(model.__tablename__, "id")
-        return list(
-            session.scalars(select(func.nextval(counter)).select_from(func.generate_series(1, count)))
-        )
-    first = (session.scalar(select(func.max(model.id))) or 0) + 1
-    return list(range(first, first + count))
-
-
-_COMPANY = (
-    "orgnr",
-    "form",
-    "municipality_no",
-    "municipality",
-    "address",
-    "industry",
-    "industry_name",
-    "industry_standard",
-    "employees",
-    "home_page",
-    "email",
-    "phone",
-    "closed",
-)
+def _table(model: Any) -> Any:
+    return model.__table__

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from crm.accounts import queries as accounts
@@ -21,6 +21,7 @@ from crm.exchange.models import Answer, Import, ImportRow, Verdict
 from crm.exchange.parsing import Meaning
 from crm.exchange.remarks import Remark
 from crm.exchange.verdicts import Judge
+from crm.registry.writing import Writer
 from crm.segments import queries as segments
 from crm.sheets.tables import Row
 from crm.spelling import fold
@@ -60,7 +61,8 @@ def keep(session: Session, import_id: int, rulings: Sequence[Ruling]) -> None:
     fixed = {"import_id": import_id, "answer": Answer.NONE, "written": None}
     made = [fixed | as_values(ruling) for ruling in rulings]
     if made:
-        session.execute(insert(ImportRow), made)
+        with Writer(session.connection()) as writer:
+            writer.insert(ImportRow.__table__, made)  # type: ignore[arg-type]
 
 
 def as_values(ruling: Ruling) -> dict[str, object]:

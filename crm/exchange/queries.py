@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +13,25 @@ from crm.accounts.models import User
 from crm.accounts.permissions import Role
 from crm.errors import NotFound
 from crm.exchange.models import AT_WORK, Import, ImportFile, ImportRow, ImportState, Verdict
+
+
+class PlannedRow(NamedTuple):
+    """What is needed of a row to write it; see ``ImportRow``."""
+
+    id: int
+    number: int
+    company_key: str
+    company_id: int | None
+    plan: dict[str, Any]
+
+
+class WrittenRow(NamedTuple):
+    """What is needed of a row to take back what was written for it."""
+
+    id: int
+    number: int
+    written: list[list[Any]]
+
 
 SILENT = timedelta(seconds=90)
 _KEPT_APPLIED = (ImportState.APPLIED, ImportState.APPLYING)
@@ -73,10 +94,19 @@ def verdict_counts(session: Session, import_id: int) -> dict[str, int]:
     return {verdict.value: found.get(verdict.value, 0) for verdict in Verdict}
 
 
-def to_write(import_id: int, *, after: int = 0) -> Select[ImportRow]:
-    """The rows below a number that are to be written and have not been, in their order."""
-    chosen = rows(import_id).where(ImportRow.written.is_(None), ImportRow.number > after)
-    return chosen.where(ImportRow.verdict.in_([Verdict.NEW, Verdict.UPDATED]))
+def to_write(session: Session, import_id: int, *, after: int, limit: int) -> Sequence[PlannedRow]:
+    """The next rows below a number that are to be written and have not been, in their order."""
+    columns = select(
+        ImportRow.id, ImportRow.number, ImportRow.company_key, ImportRow.company_id, ImportRow.plan
+    )
+    chosen = columns.where(
+        ImportRow.import_id == import_id,
+        ImportRow.written.is_(None),
+        ImportRow.number > after,
+        ImportRow.verdict.in_([Verdict.NEW, Verdict.UPDATED]),
+    )
+    found = session.execute(chosen.order_by(ImportRow.number).limit(limit))
+    return [PlannedRow(*row) for row in found]
 
 
 def written_keys(session: Session, import_id: int) -> dict[str, int]:
@@ -93,7 +123,12 @@ def left_alone(import_id: int) -> Select[ImportRow]:
     return rows(import_id).where(or_(said.contains('"LEFT"'), said.contains('"OVERTAKEN"')))
 
 
-def to_undo(import_id: int) -> Select[ImportRow]:
-    """The rows that something was written for, the last first."""
-    done = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.written.is_not(None))
-    return done.order_by(ImportRow.number.desc())
+def to_undo(session: Session, import_id: int, *, before: int | None, limit: int) -> Sequence[WrittenRow]:
+    """The next rows above a number that something was written for, the last first."""
+    chosen = select(ImportRow.id, ImportRow.number, ImportRow.written).where(
+        ImportRow.import_id == import_id, ImportRow.written.is_not(None)
+    )
+    if before is not None:
+        chosen = chosen.where(ImportRow.number < before)
+    found = session.execute(chosen.order_by(ImportRow.number.desc()).limit(limit))
+    return [WrittenRow(row[0], row[1], row[2] or []) for row in found]

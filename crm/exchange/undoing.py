@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, union
+from sqlalchemy import Table, bindparam, delete, select, union, update
 from sqlalchemy.orm import Session, joinedload
 
 from crm.activities.models import Activity, FollowUp
@@ -21,9 +21,12 @@ from crm.contacts.models import CompanyRole, Contact
 from crm.errors import said
 from crm.exchange.models import Import, ImportRow
 from crm.exchange.planned import altered
+from crm.exchange.queries import WrittenRow
 from crm.exchange.remarks import of_field
 from crm.history.models import Entry
+from crm.registry.writing import Writer
 from crm.segments import queries as segments
+from crm.storage.among import among
 from crm.storage.base import Base
 
 _LEFT = {
@@ -40,44 +43,57 @@ _MODELS: dict[str, Any] = {
 # What hangs on others goes first; companies and leads go when everything of ours that hung on them is gone.
 PHASES = (("activities", "follow_ups", "company_roles", "contacts"), ("leads", "companies"))
 _OURS_TO_CASCADE = {"leads", "lead_segments", "own_values", "register_events", "suggestions"}
+_KEEP = (
+    update(ImportRow.__table__)  # type: ignore[arg-type]
+    .where(ImportRow.id == bindparam("row"))
+    .values(written=bindparam("lines"))
+)
 Line = list[Any]
 
 
 def undo_block(
-    session: Session, found: Import, rows: Sequence[ImportRow], phase: Sequence[str], *, now: datetime
+    session: Session, found: Import, rows: Sequence[WrittenRow], phase: Sequence[str], *, now: datetime
 ) -> None:
     """Take back what these rows wrote to the tables of a phase."""
-    pairs = [(row, line) for row in rows for line in reversed(row.written or [])]
-    pairs = [(row, line) for row, line in pairs if line[0] in phase and not _left(line)]
-    changed = [(row, line) for row, line in pairs if len(line) == 3]
-    made = [(row, line) for row, line in pairs if len(line) == 2]
+    lines = [line for row in rows for line in reversed(row.written) if line[0] in phase and not _left(line)]
+    changed = [line for line in lines if len(line) == 3]
+    made = [line for line in lines if len(line) == 2]
     gone = _restore(session, changed) + [line for table in phase for line in _remove(session, table, made)]
     _tell(session, found, gone, now=now)
     done = {id(line) for line in gone}
-    for row in rows:
-        _settle(row, done, phase)
+    settled = [one for row in rows if (one := _settled(session, row, done, phase))]
+    if settled:
+        session.connection().execute(_KEEP, settled)
 
 
 def _left(line: Line) -> bool:
     return bool(line[-1] == "left")
 
 
-def _settle(row: ImportRow, done: set[int], phase: Sequence[str]) -> None:
-    """Keep of a row what was not taken back, marked as left and named."""
-    kept = [line for line in row.written or [] if id(line) not in done]
+def _settled(
+    session: Session, row: WrittenRow, done: set[int], phase: Sequence[str]
+) -> dict[str, Any] | None:
+    """What a row keeps of what was written for it; what was left is marked, and named on the row."""
+    kept = [line for line in row.written if id(line) not in done]
     fresh = [line for line in kept if line[0] in phase and not _left(line)]
-    sentences = dict.fromkeys(_LEFT[line[0]] for line in fresh)
-    row.written = [[*line, "left"] if line in fresh else line for line in kept]
-    left = [of_field("LEFT", sentence, None, error=False).as_json() for sentence in sentences]
-    row.remarks = [*row.remarks, *left]
+    if fresh:
+        named = [
+            of_field("LEFT", sentence, None, error=False).as_json()
+            for sentence in dict.fromkeys(_LEFT[line[0]] for line in fresh)
+        ]
+        told = session.get_one(ImportRow, row.id)
+        told.remarks = [*told.remarks, *named]
+    if len(kept) == len(row.written) and not fresh:
+        return None
+    return {"row": row.id, "lines": [[*line, "left"] if line in fresh else line for line in kept]}
 
 
-def _restore(session: Session, pairs: Iterable[tuple[ImportRow, Line]]) -> list[Line]:
+def _restore(session: Session, lines: Sequence[Line]) -> list[Line]:
     """Give changed records their old values, where the values are still those we wrote."""
     done: list[Line] = []
-    records = _records(session, [line for _row, line in pairs])
+    records = _records(session, lines)
     known = {one.code: one for one in session.scalars(segments.segments())}
-    for _row, line in pairs:
+    for line in lines:
         record: Any = records.get((line[0], line[1]))
         changes = line[2]
         if record is None or any(_value(record, name) != new for name, (_old, new) in changes.items()):
@@ -102,7 +118,7 @@ def _records(session: Session, lines: Iterable[Line]) -> dict[tuple[str, int], A
     found: dict[tuple[str, int], Any] = {}
     for table, ids in wanted.items():
         model = _MODELS[table]
-        asked: Any = select(model).where(model.id.in_(ids))
+        asked: Any = select(model).where(among(model.id, ids))
         if model is Lead:
             asked = asked.options(joinedload(Lead.segments))
         found |= {(table, record.id): record for record in session.scalars(asked).unique()}
@@ -122,16 +138,16 @@ def _typed(name: str, value: Any) -> Any:
     return Stage(value) if name == "stage" else value
 
 
-def _remove(session: Session, table: str, pairs: Iterable[tuple[ImportRow, Line]]) -> list[Line]:
+def _remove(session: Session, table: str, made: Iterable[Line]) -> list[Line]:
     """Delete the records of one table we made that nobody has touched or built on."""
-    lines = [line for _row, line in pairs if line[0] == table]
+    lines = [line for line in made if line[0] == table]
     if not lines:
         return []
     ids = {line[1] for line in lines}
     free = ids - _touched(session, table, ids) - _built_on(session, table, ids)
     model = _MODELS[table]
-    session.execute(delete(model).where(model.id.in_(free)))
-    gone = ids - set(session.scalars(select(model.id).where(model.id.in_(ids - free))))
+    session.connection().execute(delete(model.__table__).where(among(model.id, free)))
+    gone = ids - set(session.scalars(select(model.id).where(among(model.id, ids - free))))
     return [line for line in lines if line[1] in gone]
 
 
@@ -139,7 +155,7 @@ def _touched(session: Session, table: str, ids: set[int]) -> set[int]:
     """The records whose trail has an entry by another hand than an import's."""
     others = select(Entry.subject_id).where(
         Entry.subject == table[:20],
-        Entry.subject_id.in_(ids),
+        among(Entry.subject_id, ids),
         Entry.action.not_in([f"{table}:import", f"{table}:import-undone", "company:refresh"]),
     )
     return set(session.scalars(others))
@@ -155,7 +171,7 @@ def _built_on(session: Session, table: str, ids: set[int]) -> set[int]:
     ]
     if not pointing:
         return set()
-    asked = [one.where(one.selected_columns[0].in_(ids)) for one in pointing]
+    asked = [one.where(among(one.selected_columns[0], ids)) for one in pointing]
     return set(session.execute(union(*asked)).scalars())
 
 
@@ -178,4 +194,5 @@ def _tell(session: Session, found: Import, lines: Iterable[Line], *, now: dateti
         for line in lines
     ]
     if trail:
-        session.execute(insert(Entry), trail)
+        with Writer(session.connection()) as writer:
+            writer.insert(Entry.__table__, trail)  # type: ignore[arg-type]

@@ -16,14 +16,14 @@ from crm.errors import CrmError, InvalidInput
 from crm.exchange import applying, judging, operations, queries, undoing
 from crm.exchange.cases import Ruling
 from crm.exchange.drafts import reading_of
-from crm.exchange.models import Import, ImportRow, ImportState
+from crm.exchange.models import Import, ImportState
 from crm.exchange.verdicts import Judge
 from crm.jobs import transactions
 from crm.sheets.opening import read
 from crm.storage.engines import Database
 
 Now = Callable[[], datetime]
-_HELD, _TURN = 0.5, 0.12
+_HELD, _TURN = 0.4, 0.11
 _FEWEST, _MOST = 100, 4000
 _log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def run(database: Database, import_id: int, *, now: Now = clock.now) -> ImportSt
 
 
 class _Pace:
-    """How many rows go into a block: as many as hold the write lock for about half a second.
+    """How many rows go into a block: as many as hold the write lock for less than half a second.
 
     After a full block everybody else gets their turn: on SQLite whoever waits looks ten times a second.
     """
@@ -149,12 +149,11 @@ class _Applying(_Task):
 
     def _block(self, ids: dict[str, int]) -> bool:
         """Write the next rows; whether there were any."""
-        written: list[ImportRow] = []
+        written: list[queries.PlannedRow] = []
 
         def write(session: Session, held: Import) -> None:
             known = dict(ids)
-            wanted = queries.to_write(held.id, after=self._after)
-            rows = session.scalars(wanted.limit(self._pace.rows)).all()
+            rows = queries.to_write(session, held.id, after=self._after, limit=self._pace.rows)
             applying.write_block(session, held, rows, known, now=self._now())
             held.done += len(rows)
             written[:] = rows
@@ -188,10 +187,7 @@ class _Undoing(_Task):
         numbers: list[int] = []
 
         def undo(session: Session, held: Import) -> None:
-            wanted = queries.to_undo(held.id).limit(self._pace.rows)
-            rows = session.scalars(
-                wanted.where(ImportRow.number < last) if last is not None else wanted
-            ).all()
+            rows = queries.to_undo(session, held.id, before=last, limit=self._pace.rows)
             undoing.undo_block(session, held, rows, phase, now=self._now())
             numbers[:] = [row.number for row in rows]
 
