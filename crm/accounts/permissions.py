@@ -14,6 +14,8 @@ class Permission(StrEnum):
     LIST_EXPORT = "list:export"
     MATCH_ANSWER = "match:answer"
     PARTNER_WRITE = "partner:write"
+    PRIVACY_ERASE = "privacy:erase"
+    PRIVACY_FIND = "privacy:find"
     REGISTER_LOAD = "register:load"
     ROUND_RUN = "round:run"
     RULES_WRITE = "rules:write"
@@ -42,7 +44,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEVELOPER: frozenset(_WORKING),
     Role.MANAGER: frozenset(
         _WORKING
-        | {Permission.DEMO_REMOVE, Permission.FIELD_WRITE, Permission.RULES_WRITE, Permission.SEGMENT_WRITE}
+        | {
+            Permission.DEMO_REMOVE,
+            Permission.FIELD_WRITE,
+            Permission.PRIVACY_FIND,
+            Permission.RULES_WRITE,
+            Permission.SEGMENT_WRITE,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

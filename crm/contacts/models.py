@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.companies.models import Company
@@ -11,7 +11,10 @@ from crm.storage.columns import Created, Day, Id, Key, Line, Name
 
 
 class Contact(Versioned, Base):
-    """A person we speak with; where we have them from is kept, as the law asks."""
+    """A person we speak with; where we have them from is kept, as the law asks.
+
+    A ``restricted`` person is frozen: the row says nothing of them, and no list has it.
+    """
 
     __tablename__ = "contacts"
 
@@ -24,6 +27,7 @@ class Contact(Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(30), index=True)
     source: Mapped[Line] = mapped_column(default="")
     informed_on: Mapped[Day | None]
+    restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
     demo: Mapped[bool] = mapped_column(default=False, index=True)
     created_at: Mapped[Created]
     roles: Mapped[list[CompanyRole]] = relationship(

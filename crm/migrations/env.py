@@ -9,12 +9,14 @@ import crm.activities.models
 import crm.changes.models
 import crm.codes.models
 import crm.companies.models
+import crm.consents.models
 import crm.contacts.models
 import crm.events.models
 import crm.fields.models
 import crm.history.models
 import crm.matches.models
 import crm.partners.models
+import crm.privacy.models
 import crm.prospects.models
 import crm.registry.models
 import crm.rules.models

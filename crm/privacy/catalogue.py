@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-_DATA = Path(__file__).parent / "data"
-FIELDS = _DATA / "fields.toml"
-_SAID = {"holds", "purpose", "keep"}
+FIELDS = Path(__file__).parent / "data" / "fields.toml"
+_SAID = {"purpose", "keep"}
 
 
 class Kind(StrEnum):
@@ -45,25 +43,6 @@ class Field:
     keep: str
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """What data is for, and the legal ground it stands on; in bokmål, for the record of processing."""
-
-    code: str
-    name: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How long data is kept; 0 months is as long as the purpose lasts."""
-
-    code: str
-    name: str
-    said: str
-    months: int
-
-
 @cache
 def fields() -> dict[tuple[str, str], Field]:
     """Every declared column by table and column; ValueError where one stands twice or a word is unknown."""
@@ -81,29 +60,9 @@ def of_persons() -> list[Field]:
     return [field for field in fields().values() if field.kind in {Kind.PERSONAL, Kind.SENSITIVE}]
 
 
-@cache
-def purposes() -> dict[str, Purpose]:
-    return {code: Purpose(code, **said) for code, said in _read("retention.toml")["purposes"].items()}
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    return {code: Rule(code, **said) for code, said in _read("retention.toml")["rules"].items()}
-
-
-@cache
-def holdings() -> dict[str, str]:
-    """What stands in each table, as people would say it."""
-    return {table: said["holds"] for table, said in _read(FIELDS.name).items()}
-
-
 def _declared() -> Iterator[Field]:
-    for table, said in _read(FIELDS.name).items():
+    for table, said in tomllib.loads(FIELDS.read_text(encoding="utf-8")).items():
         for kind in said.keys() - _SAID:
             for erasure, columns in said[kind].items():
                 for column in columns.split():
                     yield Field(table, column, Kind(kind), Erasure(erasure), said["purpose"], said["keep"])
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))

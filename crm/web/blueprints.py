@@ -24,6 +24,7 @@ from crm.web.logbox import near_days
 from crm.web.matches.views import blueprint as matches
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
+from crm.web.privacy.views import blueprint as privacy
 from crm.web.prospects.views import blueprint as prospects
 from crm.web.reporting.views import blueprint as reporting
 from crm.web.saved.views import blueprint as saved
@@ -49,6 +50,7 @@ _PARTS = (
     search,
     exchange,
     reporting,
+    privacy,
     imports,
     accounts,
     start,

@@ -86,6 +86,9 @@ RIGHTS: dict[str, str] = {
         partners.add_offer partners.delete_offer partners.edit partners.edit_offer partners.new
         partners.restore_offer
     """,
+    "privacy:find": """
+        privacy.find privacy.index privacy.person
+    """,
     "register:load": """
         start.fetch
     """,
@@ -111,10 +114,10 @@ ROLES: dict[str, str] = {
         round:run""",
     "manager": """
         signed_in company:read activity:write company:write list:export match:answer partner:write round:run
-        demo:remove field:write rules:write""",
+        demo:remove field:write privacy:find rules:write""",
     "administrator": """
         signed_in company:read activity:write company:write list:export match:answer partner:write round:run
-        demo:remove field:write rules:write register:load user:manage""",
+        demo:remove field:write privacy:erase privacy:find rules:write register:load user:manage""",
     "nobody": "",
     "closed": "",
 }
