@@ -85,8 +85,9 @@ def _week(world: _World, week: str, rows: Sequence[PastAnswer]) -> dict[str, Any
     began = min(row.began for row in rows)
     before = [verdict for verdict in world.verdicts if verdict.at and verdict.at < began.isoformat()]
     model = reweighed(world.matchmaker, list(world.needs.values()), verdicts=before)
-    asked = {str(row.need_id) for row in rows} & world.needs.keys()
-    first = {need: model.rank([world.needs[need]])[0] for need in sorted(asked)}
+    asked = sorted({str(row.need_id) for row in rows} & world.needs.keys())
+    lists = model.rank([world.needs[need] for need in asked], explained=False)
+    first = dict(zip(asked, lists, strict=True))
     told = list(_rows(world, model, rows, first))
     count = {
         (yes, top): sum(row["yes"] is yes and row["top"] is top for row in told)
@@ -111,11 +112,16 @@ def _rows(
     world: _World, model: Matchmaker, rows: Iterable[PastAnswer], first: Mapping[str, list[RankedCompany]]
 ) -> Iterable[dict[str, Any]]:
     """Each answered pair that can still be looked up, with where it would have stood."""
+    known: dict[str, list[str]] = {}
+    for row in rows:
+        if str(row.need_id) in world.needs and row.company_id in world.keys:
+            known.setdefault(str(row.need_id), []).append(world.keys[row.company_id])
+    scored = score_named(model, [world.needs[need] for need in known], known)
     for row in rows:
         need, company = str(row.need_id), world.keys.get(row.company_id)
-        if need not in world.needs or company is None:
+        if need not in known or company is None:
             continue
-        now = score_named(model, world.needs[need], [company])[company]
+        now = scored[need, company]
         yield {
             "week": row.week,
             "need": need,

@@ -75,6 +75,6 @@ def footprint_of_rules(rules: WeekRules) -> dict[str, Any]:
 def code_version() -> str:
     """A fingerprint of the code that ranks, also where it was changed without a new version."""
     found = hashlib.blake2b(digest_size=8)
-    for path in sorted(path for room in ("matchmaker", "jobs") for path in (_ROOT / room).glob("*.py")):
+    for path in sorted(path for room in ("matchmaker", "jobs") for path in (_ROOT / room).rglob("*.py")):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()

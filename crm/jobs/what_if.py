@@ -79,7 +79,7 @@ def _planned(
     gathered: Gathered,
     week: week_plan.Week,
 ) -> _Side:
-    ranked = [without_barred(row, gathered.barred) for row in matchmaker.rank(needs)]
+    ranked = [without_barred(row, gathered.barred) for row in matchmaker.rank(needs, explained=False)]
     lists = week_plan.with_musts(ranked, gathered, matchmaker, week)
     with database.Read() as session:
         parties = week_plan.parties_of(session, lists, gathered, week)
@@ -116,12 +116,7 @@ def _scored(side: _Side, keys: Sequence[Key]) -> dict[Key, Scored]:
     wanted: dict[str, list[str]] = {}
     for need, company in keys:
         wanted.setdefault(need, []).append(company)
-    return {
-        (need.key, company): scored
-        for need in side.needs
-        if need.key in wanted
-        for company, scored in score_named(side.matchmaker, need, wanted[need.key]).items()
-    }
+    return score_named(side.matchmaker, side.needs, wanted)
 
 
 def _row(key: Key, before: _Side, after: _Side, then: Scored, now: Scored) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, RankedCompany, Reason
-from crm.matchmaker.ranking.named import rank_named
+from crm.matchmaker.ranking.named import Scored, rank_named, score_named
 from crm.matchmaker.ranking.ranker import Matchmaker
 
 
@@ -48,6 +48,41 @@ def test_words_that_share_only_their_last_part_are_no_evidence() -> None:
     assert "shared_terms" not in kinds
 
 
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("vaner", "vanlige"), ("kommune", "kommunikasjon"), ("opptrening", "opptreden"), ("vanlig", "vane")],
+)
+def test_words_that_only_look_alike_are_not_quoted(asked: str, written: str) -> None:
+    companies = [CompanyProfile(key="a", text=f"Utleie av {written}"), CompanyProfile(key="b", text="Bakeri")]
+    [ranked] = Matchmaker().fit(companies).rank([NeedProfile(key="n", text=asked)])
+    assert "shared_terms" not in {reason.kind for reason in pair_of(ranked, "a").reasons}
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("hus", "husene"),
+        ("rengjøring", "rengjøringstjenester"),
+        ("gravemaskin", "maskiner"),
+        ("bil", "biler"),
+    ],
+)
+def test_words_that_are_kin_are_quoted(asked: str, written: str) -> None:
+    companies = [
+        CompanyProfile(key="a", text=f"Grave, utleie av {written}"),
+        CompanyProfile(key="b", text="Bakeri"),
+    ]
+    [ranked] = Matchmaker().fit(companies).rank([NeedProfile(key="n", text=asked)])
+    told = reason_of(pair_of(ranked, "a"), "shared_terms").values["terms"]
+    assert [pair["need"] for pair in told] == [asked]
+    assert told[0]["company"] in {written, "Grave"}
+
+
+def test_a_list_without_reasons_has_the_same_companies(fitted: Matchmaker, need: NeedProfile) -> None:
+    [silent], [told] = fitted.rank([need], explained=False), fitted.rank([need])
+    assert silent == [replace(pair, reasons=(), against=None) for pair in told]
+
+
 def test_an_industry_that_fits_is_named(fitted: Matchmaker, need: NeedProfile) -> None:
     reason = reason_of(pair_of(fitted.rank([need])[0], "clinic"), "industry")
     assert reason.values == {"code": "86.950", "name": "Fysioterapi"}
@@ -85,6 +120,8 @@ def test_the_parts_sum_to_the_score_and_are_the_same_for_a_named_company(
     [named] = rank_named(fitted, need, [last.company, "nobody"])
     assert named == replace(last, rank=1)
     assert rank_named(fitted, need, ["nobody"]) == []
+    scored = score_named(fitted, [need], {need.key: [last.company, "nobody"], "other": []})
+    assert scored == {(need.key, last.company): Scored(last.probability, last.parts)}
 
 
 def _company(fitted: Matchmaker, key: str) -> CompanyProfile:

@@ -63,7 +63,7 @@ _SPELLINGS = (
 )
 
 # What ends words without being one, however often it stands alone as an abbreviation.
-_ENDINGS = frozenset(
+ENDINGS = frozenset(
     [
         "ing",
         "het",
@@ -166,7 +166,7 @@ class CompoundSplitter:
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts: Counter[str] = Counter()
         for word, count in counts.items():
-            if len(word) >= self.min_length and word not in _ENDINGS:
+            if len(word) >= self.min_length and word not in ENDINGS:
                 self._counts[stem(word)] += count
 
     def parts(self, word: str) -> tuple[str, ...]:

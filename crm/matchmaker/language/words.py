@@ -10,6 +10,9 @@ import numpy as np
 from crm.matchmaker.language.norwegian import CompoundSplitter, stem
 from crm.matchmaker.language.terms import TermTfidf, Texts, count_words
 
+# Words met again soon are not taken apart anew.
+_REMEMBERED = 20_000
+
 
 class WordTfidf(TermTfidf):
     """Words meet where they share a stem, or a part of a compound.
@@ -28,9 +31,14 @@ class WordTfidf(TermTfidf):
         counts = count_words(texts)
         totals = [int(total) for total in np.asarray(counts.matrix.sum(axis=0)).ravel()]
         self.splitter_ = CompoundSplitter(dict(zip(counts.seen, totals, strict=True)))
+        self._read: dict[str, Sequence[str]] = {}
         return super().fit(counts, y)
 
     def terms(self, word: str) -> Sequence[str]:
         if not self.split_compounds:
             return (stem(word),)
-        return (stem(word), *self.splitter_.parts(word))
+        if word not in self._read:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            self._read[word] = (stem(word), *self.splitter_.parts(word))
+        return self._read[word]

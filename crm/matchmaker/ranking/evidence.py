@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from itertools import takewhile
+from operator import eq
 from typing import NamedTuple
 
-from crm.matchmaker.language.norwegian import Word, stem, words
+from crm.matchmaker.language.norwegian import ENDINGS, Word, stem, words
 from crm.matchmaker.language.words import WordTfidf
 
 _AROUND = 45
 _OPENING = 6
 _VISIBLE = 4
 _MOST_TERMS = 4
+# Words that share an opening alone are kin where so much of the longer one is shared.
+_KIN = 0.65
+# What tells less than this share of the strongest is not worth a reader's time.
+_WORTH = 0.3
+# What a noun, an adjective or a verb may end on without being another word.
+_INFLECTIONS = re.compile(
+    r"(an?|ane|anes|ar|as|de|e|ede|en|ene|enes|ens|er|ere|ers|es|est|este|et|ets|ne?|re?|s|te?)?"
+)
 
 
 class SharedTerm(NamedTuple):
@@ -36,7 +47,8 @@ def shared_terms(need: str, company: str, *, signal: WordTfidf) -> list[SharedTe
         if _is_telling(term, ours, word)
     ]
     found.sort(key=lambda shared: (-shared.weight, shared.need.start, shared.company.start))
-    return _first_of_each_word(found)
+    worth = [shared for shared in found if shared.weight >= _WORTH * found[0].weight]
+    return _first_of_each_word(worth)
 
 
 def _distinct(text: str) -> list[Word]:
@@ -56,8 +68,38 @@ def _terms(word: Word, signal: WordTfidf) -> list[str]:
 
 def _is_telling(term: str, need: Word, company: Word) -> bool:
     """Whether a reader sees the kinship: «vakthold» and «vedlikehold» share but their last part."""
-    both_open = all(word.written.lower().startswith(term.rstrip("-")[:_VISIBLE]) for word in (need, company))
-    return both_open or term in {stem(need.written), stem(company.written)}
+    ours, theirs = need.written.lower(), company.written.lower()
+    if term.endswith("-"):
+        return _kin(ours, theirs)
+    stems = stem(ours), stem(theirs)
+    if stems == (term, term):
+        return len(term) >= _VISIBLE or _inflected(ours, theirs)
+    if any(ends in ENDINGS for word in (ours, theirs) if stem(word) != term for ends in _rest(word, term)):
+        return False
+    both_open = all(word.startswith(term[:_VISIBLE]) for word in (ours, theirs)) and len(term) >= _VISIBLE
+    return both_open or term in stems
+
+
+def _kin(ours: str, theirs: str) -> bool:
+    """Whether most of the longer word is shared, or it opens with the other: «kommune», «kommunikasjon»."""
+    shared, shorter = _shared_opening(ours, theirs), min(stem(ours), stem(theirs), key=len)
+    opens = len(shorter) > _OPENING and shared >= len(shorter)
+    return opens or shared >= _KIN * max(len(ours), len(theirs))
+
+
+def _shared_opening(ours: str, theirs: str) -> int:
+    return sum(takewhile(bool, map(eq, ours, theirs)))
+
+
+def _inflected(ours: str, theirs: str) -> bool:
+    """Whether words of a short stem are forms of one: «hus» and «husene», but not «vaner» and «vanlige»."""
+    shared = _shared_opening(ours, theirs)
+    return all(_INFLECTIONS.fullmatch(word[shared:]) for word in (ours, theirs))
+
+
+def _rest(word: str, part: str) -> list[str]:
+    """What is left of a compound that opens with a part; «lig» of «vanlige» ends a word and is none."""
+    return [word[len(part) :], stem(word[len(part) :])] if word.startswith(part) else []
 
 
 def _weight(term: str, need: Word, company: Word, *, signal: WordTfidf) -> float:

@@ -100,19 +100,25 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         self.weights_, self.bias_ = dict(weights), bias
         return self
 
-    def rank(self, needs: Iterable[NeedProfile]) -> list[list[RankedCompany]]:
-        """The ``top`` companies for each need, best first; fewer where fewer may be offered."""
+    def rank(self, needs: Iterable[NeedProfile], *, explained: bool = True) -> list[list[RankedCompany]]:
+        """The ``top`` companies for each need, best first; fewer where fewer may be offered.
+
+        Looking for reasons takes most of the time; where nobody reads them they may be left out.
+        """
         check_is_fitted(self, "signals_")
         asked = list(needs)
         best = self.blocks_.best(asked, self.weights_, self.bias_, top=self.top)
         batches = (slice(start, start + _BATCH) for start in range(0, len(asked), _BATCH))
-        return [ranked for some in batches for ranked in self._rank_batch(asked[some], best[some])]
+        lists = (self._rank_batch(asked[some], best[some], explained=explained) for some in batches)
+        return [ranked for batch in lists for ranked in batch]
 
-    def _rank_batch(self, needs: Sequence[NeedProfile], best: Sequence[Any]) -> list[list[RankedCompany]]:
+    def _rank_batch(
+        self, needs: Sequence[NeedProfile], best: Sequence[Any], *, explained: bool
+    ) -> list[list[RankedCompany]]:
         """The lists of some needs, whose best companies are known; read with the figures of those alone."""
         columns = np.unique(np.concatenate(best))
         signals = self.signals_.at(columns)
-        explainer = Explainer(signals, signals.read(needs), self.weights_)
+        explainer = Explainer(signals, signals.read(needs), self.weights_, silent=not explained)
         return [
             self._rank_one(
                 need, row, among=(columns, np.searchsorted(columns, best[row])), explainer=explainer

@@ -28,14 +28,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Finds the reasons of a pair, given what was read and what each signal weighs."""
+    """Finds the reasons of a pair, given what was read and what each signal weighs; none where ``silent``."""
 
     signals: Signals
     reading: Reading
     weights: Mapping[str, float]
+    silent: bool = False
 
     def reasons(self, pair: Pair) -> tuple[Reason, ...]:
         """What speaks for the company, strongest first; each contribution is a part of the score."""
+        if self.silent:
+            return ()
         shared = [segment for segment in pair.need.segments if segment in pair.company.segments]
         found = [
             self._text(pair),
@@ -51,8 +54,10 @@ class Explainer:
         known = [reason for reason in found if reason]
         return tuple(sorted(known, key=lambda reason: (-reason.contribution, reason.kind)))
 
-    def against(self, pair: Pair) -> Reason:
+    def against(self, pair: Pair) -> Reason | None:
         """The strongest reason against; where nothing speaks against, what is least sure."""
+        if self.silent:
+            return None
         found = [
             self._other_industry(pair),
             self._few_shared_words(pair),
