@@ -42,6 +42,11 @@ class Config:
     """Largest request body, in megabytes."""
     api_per_minute: int = 300
     """How many requests a minute one API token may make."""
+    smtp_url: str = ""
+    """The mail server: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465``, or, for a server of
+    one's own network that has no TLS, ``smtp://host:25?tls=none``. Empty: nothing is mailed."""
+    mail_from: str = ""
+    """Whom mails are from: ``crm@example.org`` or ``Klyngetorg <crm@example.org>``."""
 
     @classmethod
     def from_env(cls) -> Self:
@@ -61,6 +66,8 @@ class Config:
             raise ValueError(f"CRM_ENV must be development or production, not {values['env']!r}.")
         if not str(values.get("compute_url", "dask://")).startswith(("dask://", "tcp://", "tls://")):
             raise ValueError(f"CRM_COMPUTE_URL must begin with dask://, not {values['compute_url']!r}.")
+        if not str(values.get("smtp_url", "smtp://")).startswith(("smtp://", "smtps://")):
+            raise ValueError("CRM_SMTP_URL must begin with smtp:// or smtps://.")
         return cls(**values)  # type: ignore[arg-type]
 
     @classmethod

@@ -17,6 +17,14 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
 
 
+class WeeklyMail(StrEnum):
+    """What the mail on Monday morning tells: nothing, how many there are of each, or their names as well."""
+
+    COUNTS = "counts"
+    NAMES = "names"
+    OFF = "off"
+
+
 class User(Versioned, Base):
     """Somebody who signs in and acts; a demonstration colleague has no way in."""
 
@@ -30,6 +38,7 @@ class User(Versioned, Base):
     password_hash: Mapped[str | None] = mapped_column(String(300))
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(5), default="nb")
+    weekly_mail: Mapped[WeeklyMail] = mapped_column(choice(WeeklyMail), default=WeeklyMail.COUNTS)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm.accounts import queries, secrets, tokens
+from crm.accounts import notices, queries, secrets, tokens
 from crm.accounts.drafts import UserDraft, parse_password
-from crm.accounts.models import AccessLink, LinkPurpose, SignInFailure, User, UserSession
+from crm.accounts.models import AccessLink, LinkPurpose, SignInFailure, User, UserSession, WeeklyMail
 from crm.errors import Conflict, NotAllowed
 from crm.history import operations as history
 from crm.spelling import tidy
@@ -47,19 +47,33 @@ def create_user(session: Session, actor_id: int | None, draft: UserDraft, *, dem
 
 def issue_link(session: Session, user: User, purpose: LinkPurpose, *, now: datetime) -> str:
     """A one-time token for a user; the token itself is stored nowhere. An invented colleague gets none."""
+    token = secrets.new_token()
+    keep_link(session, user, purpose, token, now=now)
+    return token
+
+
+def keep_link(
+    session: Session,
+    user: User,
+    purpose: LinkPurpose,
+    token: str,
+    *,
+    now: datetime,
+    lasts: timedelta | None = None,
+) -> None:
+    """Let a token open its user's account once, as long as its purpose lasts unless said otherwise."""
     if user.demo:
         raise NotAllowed("%(name)s er en demobruker og kan ikke logge inn.", name=user.name)
-    token = secrets.new_token()
     session.add(
         AccessLink(
             token_hash=secrets.fingerprint(token),
             user_id=user.id,
             purpose=purpose,
-            expires_at=now + _LINK_LIFETIME[purpose],
+            created_at=now,
+            expires_at=now + (lasts or _LINK_LIFETIME[purpose]),
         )
     )
     session.flush()
-    return token
 
 
 def use_link(session: Session, link: AccessLink, *, now: datetime) -> None:
@@ -115,11 +129,21 @@ def note_seen(session: Session, session_id: int, *, now: datetime) -> None:
 
 
 def set_password(session: Session, actor_id: int | None, user: User, password: str, *, now: datetime) -> None:
-    """Choose a password; every older session ends, and so does every token."""
-    user.password_hash = secrets.hash_password(parse_password(password))
+    """Choose a password; every older session, token and link to choose one ends, and the user is told."""
+    known, user.password_hash = user.password_hash, secrets.hash_password(parse_password(password))
     end_all_sessions(session, user, now=now)
+    _spend_links(session, user, now=now)
     tokens.revoke_all(session, user, now=now)
     history.record(session, actor_id, "user:password", subject=user, changes={})
+    if known:
+        notices.tell(session, user, "password", now=now)
+
+
+def _spend_links(session: Session, user: User, *, now: datetime) -> None:
+    """No link that waits in a mailbox may choose a password any more."""
+    waiting = (AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
+    spent = update(AccessLink).where(*waiting, AccessLink.purpose == LinkPurpose.INVITATION)
+    session.execute(spent.values(used_at=now))
 
 
 def sign_in(session: Session, email: str, password: str, *, address: str, now: datetime) -> User:
@@ -171,3 +195,8 @@ def close_account(session: Session, actor_id: int, user: User, *, now: datetime)
 
 def choose_language(user: User, language: str) -> None:
     user.language = language
+
+
+def choose_weekly_mail(user: User, what: WeeklyMail) -> None:
+    """Decide what the mail on Monday morning tells, if anything."""
+    user.weekly_mail = what

@@ -14,7 +14,7 @@ import pyotp
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from crm.accounts import operations, secrets
+from crm.accounts import notices, operations, secrets
 from crm.accounts.models import RecoveryCode, SecondFactor, User
 from crm.errors import Conflict, NotAllowed
 from crm.history import operations as history
@@ -73,6 +73,7 @@ def confirm(session: Session, actor_id: int, user: User, code: str, *, key: str,
     _take_step(factor, code, key=key, now=now)
     factor.confirmed_at = now
     history.record(session, actor_id, "user:second-factor", subject=user, changes={})
+    notices.tell(session, user, "code_on", now=now)
     return _new_recovery_codes(session, user)
 
 
@@ -91,11 +92,12 @@ def check(session: Session, user: User, code: str, *, key: str, address: str, no
         raise
 
 
-def remove(session: Session, actor_id: int | None, user: User) -> None:
+def remove(session: Session, actor_id: int | None, user: User, *, now: datetime) -> None:
     """Turn the factor off, with its recovery codes."""
     session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     history.record(session, actor_id, "user:second-factor-off", subject=user, changes={})
+    notices.tell(session, user, "code_off", now=now)
 
 
 def codes_left(session: Session, user: User) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from itsdangerous import BadData, URLSafeSerializer
 
 _HASHER = PasswordHasher()
 _LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -17,6 +20,26 @@ _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 def new_token() -> str:
     """A fresh token of 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def made_token(key: str, seed: str) -> str:
+    """The token of 256 bits that a stored seed and the program's key make; neither opens anything alone."""
+    made = hmac.new(key.encode(), f"token {seed}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def stop_token(key: str, user_id: int) -> str:
+    """What ends a user's weekly mail without signing in; it opens nothing else."""
+    return str(URLSafeSerializer(key, salt="weekly mail").dumps(user_id))
+
+
+def read_stop_token(key: str, token: str) -> int | None:
+    """Whose weekly mail a token ends; None for one we did not make."""
+    try:
+        found = URLSafeSerializer(key, salt="weekly mail").loads(token[:200])
+    except BadData:
+        return None
+    return found if isinstance(found, int) else None
 
 
 def new_recovery_code() -> str:

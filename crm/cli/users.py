@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.accounts import operations, queries, tokens
+from crm.accounts import links, operations, queries, tokens
 from crm.accounts.drafts import user_draft
 from crm.accounts.models import LinkPurpose, User
 from crm.cli.console import database, settings, speaks_plainly, writing
@@ -27,10 +27,10 @@ def link_address(token: str) -> str:
 @click.option("--name", default="", help="the person's name; the address until then")
 @speaks_plainly
 def invite(email: str, role: str, name: str) -> None:
-    """Make an account and print a one-time link to set it up."""
+    """Make an account and print a one-time link to set it up; mailed too, where there is a mail server."""
     with writing() as session:
         user = _known_or_new(session, email, role, name)
-        token = operations.issue_link(session, user, LinkPurpose.INVITATION, now=clock.now())
+        token = links.invite(session, None, user, key=settings().secret_key or "", now=clock.now())
     click.echo(link_address(token))
 
 

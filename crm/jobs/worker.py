@@ -15,6 +15,7 @@ from huey.consumer import Consumer
 from crm import clock
 from crm.jobs import (
     import_run,
+    mail_sending,
     need_search,
     register_load,
     register_sync,
@@ -47,6 +48,7 @@ class Worker:
     instance: Path | None = None
     home: str = ""
     compute: str = ""
+    postman: mail_sending.Postman | None = None
     ready: Ready = field(init=False, repr=False)
     _sweeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -58,6 +60,7 @@ class Worker:
 
         One sweep at a time: while a long one is at work the next does only what somebody waits for.
         """
+        self.mails()
         self.needs()
         if not self._sweeping.acquire(blocking=False):
             return
@@ -81,6 +84,15 @@ class Worker:
             self.ready.refresh(now=self.now())
         except Exception:  # noqa: BLE001  (a search would meet the same and write it down)
             _log.exception("the matchmaker could not be made ready")
+
+    def mails(self) -> None:
+        """Whatever waits in the outbox."""
+        if self.postman is None:
+            return
+        try:
+            mail_sending.send_waiting(self.database, self.postman, now=self.now)
+        except Exception:  # noqa: BLE001  (the mails stay in the outbox, and their claims run out)
+            _log.exception("the outbox could not be emptied")
 
     def needs(self) -> None:
         """Each need that waits for suggestions of its own."""
@@ -134,6 +146,7 @@ def worker_of(settings: Settings, database: Database) -> Worker:
         instance=settings.instance,
         home=settings.home_municipality,
         compute=settings.compute_url,
+        postman=mail_sending.postman_of(settings),
     )
 
 
@@ -147,6 +160,7 @@ def consumer_of(queue: Queue, worker: Worker) -> Consumer:
         Wake.ROUND: worker.rounds,
         Wake.REGISTER: worker.loads,
         Wake.IMPORT: worker.imports,
+        Wake.MAIL: worker.mails,
         Wake.SWEEP: worker.sweep,
         Wake.TRIAL: worker.trials,
     }

@@ -14,6 +14,7 @@ import crm.contacts.models
 import crm.events.models
 import crm.fields.models
 import crm.history.models
+import crm.mail.models
 import crm.matches.models
 import crm.partners.models
 import crm.privacy.models

@@ -21,6 +21,7 @@ from crm.web.exchange.imports import blueprint as imports
 from crm.web.exchange.views import blueprint as exchange
 from crm.web.health.views import blueprint as health
 from crm.web.logbox import near_days
+from crm.web.mail.views import blueprint as mail
 from crm.web.matches.views import blueprint as matches
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
@@ -53,6 +54,7 @@ _PARTS = (
     privacy,
     imports,
     accounts,
+    mail,
     start,
     about,
     health,

@@ -12,14 +12,16 @@ from crm.app import create_app
 RIGHTS: dict[str, str] = {
     "public": """
         about.accessibility
-        accounts.accept accounts.by_link accounts.code accounts.sign_in
+        accounts.accept accounts.by_link accounts.code accounts.forgotten accounts.sign_in
         calendars.follow_ups
         health.show
+        mail.ask_to_stop mail.stop
     """,
     "signed_in": """
         about.more
-        accounts.begin accounts.change_password accounts.choose_language accounts.confirm accounts.end_one
-        accounts.end_others accounts.make_token accounts.profile accounts.prove accounts.remove
+        accounts.begin accounts.change_password accounts.choose_language accounts.choose_weekly_mail
+        accounts.confirm accounts.end_one accounts.end_others accounts.make_token accounts.profile
+        accounts.prove accounts.remove
         accounts.revoke_token accounts.show accounts.sign_out
         api.describe api.nowhere
     """,
@@ -102,6 +104,7 @@ RIGHTS: dict[str, str] = {
     """,
     "user:manage": """
         accounts.close accounts.invite accounts.new_link accounts.reset_second_factor accounts.users
+        mail.again mail.index mail.test
     """,
 }
 OWN = {"accounts.end_one", "accounts.revoke_token"}

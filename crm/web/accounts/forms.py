@@ -9,12 +9,14 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    RadioField,
     SelectField,
     StringField,
 )
 from wtforms.validators import InputRequired, Length
 
 from crm.accounts.drafts import UserDraft, user_draft
+from crm.accounts.models import WeeklyMail
 from crm.accounts.permissions import Role
 from crm.accounts.tokens import DAYS, TokenDraft, token_draft
 from crm.web.forms import CrmForm, options
@@ -27,6 +29,10 @@ class SignInForm(CrmForm):
     next = HiddenField()
 
 
+class ForgottenForm(CrmForm):
+    email = EmailField(_l("E-post"), [InputRequired(_l("Skriv e-postadressen din.")), Length(max=300)])
+
+
 class PasswordForm(CrmForm):
     password = PasswordField(_l("Nytt passord"), [InputRequired(_l("Velg et passord."))])
 
@@ -37,6 +43,19 @@ class ChangePasswordForm(PasswordForm):
 
 class LanguageForm(CrmForm):
     language = SelectField(_l("Språk"), choices=options({"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}))
+
+
+class WeeklyMailForm(CrmForm):
+    weekly_mail = RadioField(
+        _l("Hva skal stå i den?"),
+        choices=options(
+            {
+                WeeklyMail.COUNTS.value: _l("Hvor mye som venter, og lenker dit"),
+                WeeklyMail.NAMES.value: _l("Også navn på virksomheter og oppfølginger"),
+                WeeklyMail.OFF.value: _l("Ikke send den"),
+            }
+        ),
+    )
 
 
 class CodeForm(CrmForm):

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from crm import clock
 from crm.accounts import operations, queries, tokens
 from crm.accounts import second_factor as factors
+from crm.web import outbox
 from crm.web.access import actor_id, signed_in
 from crm.web.accounts.devices import device_in_words
-from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm
+from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm, WeeklyMailForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
 from crm.web.session import db
@@ -28,6 +29,8 @@ def show(
         "accounts/profile.html",
         form=password or ChangePasswordForm(),
         choice=LanguageForm(language=user.language),
+        weekly=WeeklyMailForm(weekly_mail=user.weekly_mail.value),
+        lacking=outbox.lacking(),
         token_form=token or TokenForm(),
         tokens=db().scalars(tokens.live(user.id, now=clock.now())).all(),
         made=made,

@@ -16,7 +16,7 @@ from crm.accounts import operations
 from crm.accounts import second_factor as factors
 from crm.accounts.models import User
 from crm.errors import Conflict, InvalidInput, NotAllowed
-from crm.web import login
+from crm.web import login, outbox
 from crm.web.access import actor_id, proved_within, public, signed_in
 from crm.web.accounts.forms import CodeForm, ProofForm
 from crm.web.addresses import own_path
@@ -152,6 +152,7 @@ def confirm() -> AnyResponse:
             except NotAllowed as refusal:
                 raise InvalidInput(refusal.message, field="code") from refusal
             db().commit()
+            outbox.hurry()
             return _page(CodeForm(), recovery=made)
     return _page(form)
 
@@ -161,8 +162,9 @@ def remove() -> AnyResponse:
     """Turn it off; only right after showing who one is."""
     if not proved_within(_BEFORE_CHANGES):
         return go(url_for("accounts.prove", next=url_for("accounts.show")))
-    factors.remove(db(), actor_id(), current_user.user)
+    factors.remove(db(), actor_id(), current_user.user, now=clock.now())
     db().commit()
+    outbox.hurry()
     flash(gettext("Engangskode er slått av."))
     return go(url_for("accounts.profile"))
 

@@ -8,15 +8,22 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
-from crm.accounts import operations, queries, secrets
+from crm.accounts import links, operations, queries, secrets
 from crm.accounts import second_factor as factors
-from crm.accounts.models import LinkPurpose, User
+from crm.accounts.models import LinkPurpose, User, WeeklyMail
 from crm.accounts.permissions import Permission
 from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from crm.web import login
+from crm.web import login, outbox
 from crm.web.access import actor_id, public, requires, signed_in
-from crm.web.accounts import own, second_factor
-from crm.web.accounts.forms import ChangePasswordForm, InviteForm, LanguageForm, PasswordForm, SignInForm
+from crm.web.accounts import forgotten, own, second_factor
+from crm.web.accounts.forms import (
+    ChangePasswordForm,
+    InviteForm,
+    LanguageForm,
+    PasswordForm,
+    SignInForm,
+    WeeklyMailForm,
+)
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
 from crm.web.session import begin_writing, db
@@ -40,14 +47,13 @@ def sign_in() -> AnyResponse:
                 return _held_back(form, refusal)
         else:
             return second_factor.enter(user, wanted=form.next.data or "")
-    return render("accounts/sign_in.html", form=form, status=422 if form.all_errors else 200)
+    status = 422 if form.all_errors else 200
+    return render("accounts/sign_in.html", form=form, lacking=outbox.lacking(), status=status)
 
 
 def _held_back(form: SignInForm, refusal: operations.TooManyTries) -> AnyResponse:
-    answer = render("accounts/sign_in.html", form=form, status=429)
-    wait = (refusal.until - clock.now()).total_seconds()
-    answer.headers["Retry-After"] = str(max(1, round(wait)))
-    return answer
+    answer = render("accounts/sign_in.html", form=form, lacking=outbox.lacking(), status=429)
+    return forgotten.asking_to_wait(answer, refusal)
 
 
 @blueprint.get("/sign-in/<token>")
@@ -78,9 +84,11 @@ def accept(token: str) -> AnyResponse:
     form = PasswordForm.posted()
     if form.validate():
         with complaints_to(form):
-            operations.set_password(db(), link.user_id, link.user, form.password.data, now=now)
             operations.use_link(db(), link, now=now)
-            return second_factor.enter(link.user)
+            operations.set_password(db(), link.user_id, link.user, form.password.data, now=now)
+            answer = second_factor.enter(link.user)
+            outbox.hurry()
+            return answer
     return render("accounts/welcome.html", form=form, user=link.user, status=422)
 
 
@@ -113,6 +121,7 @@ def change_password() -> AnyResponse:
             operations.set_password(db(), user.id, user, form.password.data, now=clock.now())
             login.begin(user, now=clock.now())
             db().commit()
+            outbox.hurry()
             flash(
                 gettext(
                     "Passordet er byttet. Du er logget ut på alle andre enheter, og nøklene dine er stengt."
@@ -133,6 +142,18 @@ def choose_language() -> AnyResponse:
     return go(url_for("accounts.profile"))
 
 
+@blueprint.post("/me/weekly-mail")
+@signed_in
+def choose_weekly_mail() -> AnyResponse:
+    form = WeeklyMailForm.posted()
+    if form.validate():
+        operations.choose_weekly_mail(current_user.user, WeeklyMail(form.weekly_mail.data))
+        db().commit()
+        flash(gettext("Lagret."))
+    return go(url_for("accounts.profile", _anchor="weekly-mail"))
+
+
+blueprint.add_url_rule("/forgotten", view_func=forgotten.forgotten, methods=["GET", "POST"])
 blueprint.add_url_rule("/me/sessions/end", view_func=own.end_others, methods=["POST"])
 blueprint.add_url_rule("/me/sessions/<int:session_id>/end", view_func=own.end_one, methods=["POST"])
 blueprint.add_url_rule("/sign-in/code", view_func=second_factor.code, methods=["GET", "POST"])
@@ -151,13 +172,15 @@ def users() -> Response:
     return _users(InviteForm(role="developer"))
 
 
-def _users(form: InviteForm, *, link: str = "", status: int = 200) -> Response:
+def _users(form: InviteForm, *, link: str = "", mailed: str = "", status: int = 200) -> Response:
     return render(
         "accounts/users.html",
         form=form,
         people=db().scalars(queries.users()).all(),
         with_codes=factors.users_with(db()),
         link=link,
+        mailed=mailed,
+        lacking=outbox.lacking(),
         status=status,
     )
 
@@ -169,11 +192,7 @@ def invite() -> AnyResponse:
     if form.validate():
         with complaints_to(form):
             user = operations.create_user(db(), actor_id(), form.draft())
-            token = operations.issue_link(db(), user, LinkPurpose.INVITATION, now=clock.now())
-            db().commit()
-            return _users(
-                InviteForm(role="developer"), link=url_for("accounts.by_link", token=token, _external=True)
-            )
+            return _invited(user)
     return _users(form, status=422)
 
 
@@ -196,10 +215,17 @@ def close(user_id: int) -> AnyResponse:
 @requires(Permission.USER_MANAGE)
 def new_link(user_id: int) -> AnyResponse:
     """A fresh invitation for somebody who lost theirs."""
-    token = operations.issue_link(db(), _user(user_id), LinkPurpose.INVITATION, now=clock.now())
+    return _invited(_user(user_id))
+
+
+def _invited(user: User) -> Response:
+    """The people again, with a link for one of them, which is mailed where mails can be sent; commits."""
+    token = links.invite(db(), current_user.user, user, key=outbox.key(), now=clock.now())
     db().commit()
+    outbox.hurry()
     address = url_for("accounts.by_link", token=token, _external=True)
-    return _users(InviteForm(role="developer"), link=address)
+    mailed = "" if outbox.lacking() else user.email
+    return _users(InviteForm(role="developer"), link=address, mailed=mailed)
 
 
 @blueprint.post("/users/<int:user_id>/second-factor/remove")
@@ -207,7 +233,7 @@ def new_link(user_id: int) -> AnyResponse:
 def reset_second_factor(user_id: int) -> AnyResponse:
     """For somebody who lost both the phone and the paper."""
     user = _user(user_id)
-    factors.remove(db(), actor_id(), user)
+    factors.remove(db(), actor_id(), user, now=clock.now())
     operations.end_all_sessions(db(), user, now=clock.now())
     db().commit()
     flash(gettext("%(name)s logger nå inn uten engangskode, og kan slå den på igjen.", name=user.name))

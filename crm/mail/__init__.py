@@ -1,0 +1,1 @@
+"""The outbox: a mail is a row, written together with what caused it, and sent by the worker."""
