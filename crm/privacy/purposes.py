@@ -127,6 +127,7 @@ HOLDINGS: dict[str, str] = {
     "introductions": said("Koblinger mellom virksomheter og behov"),
     "lead_segments": said("Satsingsområdene til virksomhetene vi følger"),
     "leads": said("Virksomheter vi følger"),
+    "mails": said("E-post til brukere"),
     "match_runs": said("Rundene som finner forslag"),
     "municipalities": said("Kommuner"),
     "municipality_outlines": said("Kommunegrenser"),

@@ -1,7 +1,7 @@
 """outbox.
 
 Revision: 69f7f042d96e
-Follows: b753a7f75b73
+Follows: dcfeaecebde6
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 import crm.storage.columns
 
 revision = "69f7f042d96e"
-down_revision = "b753a7f75b73"
+down_revision = "dcfeaecebde6"
 branch_labels = None
 depends_on = None
 
