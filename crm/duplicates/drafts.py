@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm.duplicates.likeness import CompanyTraits, PersonTraits, domains_of, number_of
+from crm.duplicates.models import Kind
+from crm.errors import InvalidInput
 from crm.spelling import fold, tidy, without_form
 
 _LONGEST = 300
@@ -56,3 +58,19 @@ class TypedPerson:
 def _address(email: str) -> str:
     clean = tidy(email[:_LONGEST]).casefold()
     return clean if "@" in clean.strip("@") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two records of a kind, the lower number first."""
+
+    kind: Kind
+    first: int
+    second: int
+
+
+def pair_of(kind: Kind, one: int, other: int) -> Pair:
+    """Two records as a pair; InvalidInput where they are one and the same."""
+    if one == other:
+        raise InvalidInput("Velg to ulike oppføringer.", field="other")
+    return Pair(kind, min(one, other), max(one, other))

@@ -1,4 +1,4 @@
-"""Questions about look-alikes: who among those kept is like what somebody types."""
+"""Questions about look-alikes: who is like what somebody types, what two have, and what was merged."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.contacts import queries as contacts
 from crm.contacts.models import CompanyRole, Contact
-from crm.duplicates import likeness
-from crm.duplicates.drafts import TypedCompany, TypedPerson
+from crm.duplicates import choices, likeness
+from crm.duplicates.choices import Option
+from crm.duplicates.drafts import Pair, TypedCompany, TypedPerson
+from crm.duplicates.fusing import Count, survey
 from crm.duplicates.likeness import CompanyTraits, Likeness, PersonTraits, domains_of, number_of
+from crm.duplicates.models import Kind, Merge
+from crm.duplicates.settling import REFUSED
+from crm.errors import NotFound
 from crm.registry import queries as registry
 from crm.registry.models import Unit
 from crm.spelling import fold, without_form
@@ -149,3 +154,56 @@ def _contacts(session: Session, asked: PersonTraits) -> list[Contact]:
 def _written(number: str) -> list[str]:
     """The ways a bare number may be kept."""
     return [f"+47{number}", f"+{number}", number]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two records side by side: their names and versions, what may be chosen, what would be led on.
+
+    ``refused`` says what keeps them from being made one, if anything does.
+    """
+
+    names: tuple[str, str]
+    versions: str
+    options: Sequence[Option]
+    counts: Sequence[Count]
+
+    @property
+    def refused(self) -> str:
+        return next((REFUSED[count.what] for count in self.counts if count.what in REFUSED), "")
+
+
+def compare(session: Session, pair: Pair) -> Compared:
+    """What a merge of a pair would do, without doing it; NotFound where either is gone."""
+    table = choices.TABLES[pair.kind]
+    asked = select(table.c.id, table.c.name, table.c.version).where(table.c.id.in_([pair.first, pair.second]))
+    found = {row.id: row for row in session.execute(asked)}
+    if len(found) < 2:
+        raise NotFound("Den ene av dem finnes ikke lenger. De kan alt være slått sammen.")
+    one, other = found[pair.first], found[pair.second]
+    leads = choices.leads_of(session, pair) or ()
+    return Compared(
+        names=(one.name, other.name),
+        versions="-".join(map(str, (one.version, other.version, *(lead["version"] for lead in leads)))),
+        options=choices.options(session, pair),
+        counts=survey(session, table, pair.second, pair.first, choices.rules({})),
+    )
+
+
+def get_merge(session: Session, merge_id: int) -> Merge:
+    found = session.scalar(merges().where(Merge.id == merge_id))
+    if found is None:
+        raise NotFound("Fant ikke sammenslåingen. Oppføringen kan være slettet siden.")
+    return found
+
+
+def merges() -> Select[Merge]:
+    """Every merge, the newest first."""
+    return select(Merge).options(joinedload(Merge.actor)).order_by(Merge.id.desc())
+
+
+def leads_on_to(session: Session, kind: Kind, number: int) -> int | None:
+    """The record that holds what a number stood for before it was merged away; None where it never was."""
+    asked = select(Merge).where(Merge.kind == kind, Merge.lost_id == number, Merge.undone_at.is_(None))
+    found = session.scalars(asked.order_by(Merge.id.desc()).limit(1)).first()
+    return found.now_id if found else None

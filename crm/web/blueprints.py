@@ -15,6 +15,7 @@ from crm.web.calendars.views import blueprint as calendars
 from crm.web.changes.views import blueprint as changes
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
+from crm.web.duplicates.merges import blueprint as merges
 from crm.web.duplicates.views import blueprint as duplicates
 from crm.web.events.views import blueprint as events
 from crm.web.exchange.imports import blueprint as imports
@@ -42,6 +43,7 @@ _PARTS = (
     saved,
     contacts,
     duplicates,
+    merges,
     partners,
     needs,
     prospects,

@@ -66,6 +66,7 @@ RIGHTS: dict[str, str] = {
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
         duplicates.typed_company duplicates.typed_person
+        merges.choose merges.compare merges.index merges.merge merges.show merges.undo
         imports.answer imports.apply imports.change imports.choose imports.correct imports.discard
         imports.index imports.progress imports.read_otherwise imports.receive imports.rejects imports.show
         imports.undo

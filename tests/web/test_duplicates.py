@@ -8,8 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.companies import operations
+from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company
-from tests.world import World
+from crm.contacts import operations as contacts
+from crm.contacts.drafts import contact_draft
+from crm.contacts.models import Contact
+from tests.world import NOW, World
 
 
 def seen(page: str) -> list[str]:
@@ -61,3 +66,80 @@ def test_typing_asks_few_questions(developer: FlaskClient, site: World, statemen
     address = "/duplicates/typed/company?name=Rullestolverkstedet&home_page=verk.no&under=name"
     developer.get(address)
     assert len(statements) <= 12
+
+
+def twin(db: Session, site: World) -> Company:
+    made = operations.create_company(
+        db, None, CompanyDraft(name="Rullestolverkstedet", phone="22334455"), now=NOW
+    )
+    operations.follow(db, None, made, LeadDraft(owner_id=site.administrator.id), now=NOW)
+    db.commit()
+    return made
+
+
+def test_two_are_shown_side_by_side_merged_and_two_again(developer: FlaskClient, db: Session, site: World):
+    other, first = twin(db, site), site.company.id
+    address = f"/duplicates/companies/{other.id}/{first}"
+    page = developer.get(address).text
+    assert "Er disse den samme?" in page
+    assert page.count("<fieldset") >= 3
+    assert "Sak vi følger" in page
+    seen_versions = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    given = {"seen": seen_versions, "choice-name": "first", "choice-phone": "second", "choice-nonsense": "x"}
+    receipt = developer.post(address, data=given).location
+    db.expire_all()
+    kept = db.get_one(Company, other.id)
+    assert (kept.name, kept.orgnr, kept.phone) == ("Rullestolverkstedet AS", "974760673", "22334455")
+    assert "er slått sammen" in developer.get(receipt).text
+    led = developer.get(f"/companies/{first}")
+    assert led.location == f"/companies/{other.id}"
+    assert "slått sammen med denne" in developer.get(led.location).text
+    assert "Rullestolverkstedet" in developer.get("/duplicates/merges/").text
+    assert developer.post(f"{receipt}/undo").location == receipt
+    assert "De er to igjen" in developer.get(receipt).text
+    db.expire_all()
+    assert db.get_one(Company, first).name == "Rullestolverkstedet AS"
+    assert db.get_one(Company, other.id).name == "Rullestolverkstedet"
+    assert developer.get(f"/companies/{first}").status_code == 200
+
+
+def test_two_persons_are_made_one(developer: FlaskClient, db: Session, site: World):
+    other = contacts.create_contact(db, None, contact_draft(name="K. Eksempel", email="kari@example.org"))
+    db.commit()
+    first = site.person.id
+    page = developer.get(f"/duplicates/persons/{first}/with?q=Eksempel").text
+    assert f"/duplicates/persons/{first}/{other.id}" in page
+    address = f"/duplicates/persons/{first}/{other.id}"
+    seen_versions = re.findall(r'name="seen" value="([^"]+)"', developer.get(address).text)[0]
+    assert developer.post(address, data={"seen": seen_versions}).status_code == 303
+    db.expire_all()
+    kept = db.get_one(Contact, other.id)
+    assert (kept.name, kept.email, kept.phone) == ("Kari Eksempel", "kari@example.org", "+4722000000")
+    assert developer.get(f"/contacts/{first}").location == f"/contacts/{other.id}"
+    assert "Daglig leder" in developer.get(f"/contacts/{other.id}").text
+
+
+def test_one_changed_meanwhile_is_looked_at_again(developer: FlaskClient, db: Session, site: World):
+    other = twin(db, site)
+    address = f"/duplicates/companies/{site.company.id}/{other.id}"
+    assert developer.post(address, data={"seen": "0-0"}).location == address
+    assert "Se gjennom på nytt" in developer.get(address).text
+    assert db.get(Company, site.company.id) is not None
+
+
+def test_what_cannot_be_merged_is_refused(developer: FlaskClient, reader: FlaskClient, site: World):
+    assert developer.get(f"/duplicates/companies/{site.company.id}/{site.company.id}").status_code == 422
+    assert developer.get(f"/duplicates/companies/{site.company.id}/99999").status_code == 404
+    assert developer.get(f"/duplicates/partners/1/{site.company.id}").status_code == 404
+    assert developer.get("/duplicates/merges/999").status_code == 404
+    assert developer.get("/companies/99999").status_code == 404
+    assert reader.get(f"/duplicates/companies/{site.company.id}/{site.other.id}").status_code == 403
+
+
+def test_the_page_of_two_asks_few_questions(
+    developer: FlaskClient, db: Session, site: World, statements: list[str]
+):
+    address = f"/duplicates/companies/{site.company.id}/{twin(db, site).id}"
+    statements.clear()
+    developer.get(address)
+    assert len(statements) <= 20

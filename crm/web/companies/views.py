@@ -15,6 +15,7 @@ from crm.activities.drafts import Subject
 from crm.companies import operations, queries
 from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company, Stage
+from crm.duplicates.models import Kind
 from crm.errors import InvalidInput, NotFound
 from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
@@ -28,6 +29,7 @@ from crm.web.companies import page, places
 from crm.web.companies.forms import CompanyForm, LeadForm, MoveForm, ReachForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render, wants_fragment
+from crm.web.led_on import led_on
 from crm.web.paging import page_of
 from crm.web.session import db
 
@@ -58,8 +60,11 @@ def index() -> Response:
 
 @blueprint.get("/<int:company_id>")
 @requires(Permission.COMPANY_READ)
-def show(company_id: int) -> Response:
-    return page.show(queries.get_company(db(), company_id))
+def show(company_id: int) -> AnyResponse:
+    try:
+        return page.show(queries.get_company(db(), company_id))
+    except NotFound as error:
+        return led_on(Kind.COMPANY, company_id, error)
 
 
 @blueprint.post("/<int:company_id>/log")

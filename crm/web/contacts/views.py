@@ -14,6 +14,8 @@ from crm.activities.models import Activity
 from crm.contacts import operations, queries
 from crm.contacts.drafts import ContactDraft
 from crm.contacts.models import Contact
+from crm.duplicates.models import Kind
+from crm.errors import NotFound
 from crm.partners import queries as partners
 from crm.spelling import tidy
 from crm.web import alike
@@ -23,6 +25,7 @@ from crm.web.contacts import places
 from crm.web.contacts.forms import ContactForm, EditContactForm, RoleForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render
+from crm.web.led_on import led_on
 from crm.web.paging import asked_number, page_of
 from crm.web.session import db
 
@@ -41,8 +44,12 @@ def index() -> Response:
 
 @blueprint.get("/<int:contact_id>")
 @requires(Permission.COMPANY_READ)
-def show(contact_id: int) -> Response:
-    return _show(queries.get_contact(db(), contact_id), RoleForm(title=request.args.get("title", "")[:200]))
+def show(contact_id: int) -> AnyResponse:
+    try:
+        contact = queries.get_contact(db(), contact_id)
+    except NotFound as error:
+        return led_on(Kind.CONTACT, contact_id, error)
+    return _show(contact, RoleForm(title=request.args.get("title", "")[:200]))
 
 
 def _show(contact: Contact, form: RoleForm) -> Response:
