@@ -131,7 +131,6 @@ HOLDINGS: dict[str, str] = {
     "match_runs": said("Rundene som finner forslag"),
     "municipalities": said("Kommuner"),
     "municipality_outlines": said("Kommunegrenser"),
-    "merges": _l("Sammenslåinger av like oppføringer, med det som trengs for å angre"),
     "need_segments": said("Satsingsområdene til behovene"),
     "merges": said("Sammenslåinger av like oppføringer, med det som trengs for å angre"),
     "needs": said("Hva partnerne trenger"),
