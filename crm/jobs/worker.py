@@ -16,6 +16,7 @@ from crm import clock
 from crm.jobs import (
     import_run,
     mail_sending,
+    monday_mail,
     need_search,
     register_load,
     register_sync,
@@ -90,6 +91,8 @@ class Worker:
         if self.postman is None:
             return
         try:
+            if self.postman.server:
+                monday_mail.write_due(self.database, now=self.now())
             mail_sending.send_waiting(self.database, self.postman, now=self.now)
         except Exception:  # noqa: BLE001  (the mails stay in the outbox, and their claims run out)
             _log.exception("the outbox could not be emptied")

@@ -26,6 +26,8 @@ from crm.settings import Settings
 _SECONDS = 20.0
 _PORTS = {"smtp": 587, "smtps": 465}
 _PROGRAM = "Klyngetorg"
+# Long lines are legal up to 998; an address broken in two, or encoded, is no address to most readers.
+_POLICY = SMTP.clone(max_line_length=900)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ class Post:
         """Hand in one mail; NotSent tells how it failed."""
         sender = parseaddr(self._server.sender)[1]
         try:
-            whole = written(mail, self._server.sender).as_bytes(policy=SMTP)
+            whole = written(mail, self._server.sender).as_bytes(policy=_POLICY)
         except (ValueError, HeaderParseError) as error:  # an address or a subject that no mail can have
             raise NotSent("unwritable", str(error), for_good=True) from error
         with _told(self._server.host):
@@ -162,7 +164,7 @@ def open_post(server: MailServer) -> Iterator[Post]:
 
 def written(mail: Outgoing, sender: str) -> EmailMessage:
     """The mail as it goes over the wire; a line break in a header is refused by the library."""
-    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(sender)
     message["From"] = Address(display_name=name or _PROGRAM, addr_spec=address)
     message["To"] = Address(addr_spec=mail.to)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from crm.accounts import operations as accounts
 from crm.accounts.drafts import UserDraft
@@ -47,3 +49,15 @@ def reader(database: Database) -> Reader:
         user = accounts.create_user(session, None, draft)
         session.commit()
         return reader_of(user)
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str, tmp_path: Path) -> Iterator[str]:
+    name = f"fresh_{abs(hash(tmp_path)):x}"
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
