@@ -47,13 +47,23 @@ class Config:
     one's own network that has no TLS, ``smtp://host:25?tls=none``. Empty: nothing is mailed."""
     mail_from: str = ""
     """Whom mails are from: ``crm@example.org`` or ``Klyngetorg <crm@example.org>``."""
+    backup_folder: str = ""
+    """Where the nightly backups go; empty: ``backups`` in the instance folder. Another disk is better."""
+    backup_days: int = 14
+    """How many nights' backups are kept, beside those of the weeks; 0: none is made."""
+    backup_weeks: int = 8
+    """Of how many weeks the first backup is kept."""
+    log_format: str = "text"
+    """``json``: one JSON object a line, for programs that collect logs. Neither holds personal data."""
+    metrics_token: str = ""
+    """Lets Prometheus read ``/metrics`` (``Authorization: Bearer``); empty: there is no such page."""
 
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; ValueError with one clear sentence where a value cannot be used."""
         given = {name: os.environ[f"CRM_{name.upper()}"] for name in cls._names() if cls._is_given(name)}
         values: dict[str, object] = dict(given)
-        for name in ("port", "max_upload_mb", "api_per_minute"):
+        for name in ("port", "max_upload_mb", "api_per_minute", "backup_days", "backup_weeks"):
             if name in given:
                 values[name] = cls._whole_number(name, given[name])
         if "instance" in given:
@@ -62,13 +72,29 @@ class Config:
             values["offline"] = given["offline"].lower() in {"1", "true", "yes"}
         if values.get("env") == "development" and "secret_key" not in values:
             values["secret_key"] = cls._kept_key(Path(str(values.get("instance", cls.instance))))
+        cls._refuse_unfit(values)
+        if values.get("metrics_token"):
+            cls._share_metrics(Path(str(values.get("instance", cls.instance))))
+        return cls(**values)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _refuse_unfit(values: dict[str, object]) -> None:
+        """ValueError where a value is none of those that can be used."""
         if values.get("env", "production") not in {"development", "production", "test"}:
             raise ValueError(f"CRM_ENV must be development or production, not {values['env']!r}.")
+        if values.get("log_format", "text") not in {"json", "text"}:
+            raise ValueError(f"CRM_LOG_FORMAT must be text or json, not {values['log_format']!r}.")
         if not str(values.get("compute_url", "dask://")).startswith(("dask://", "tcp://", "tls://")):
             raise ValueError(f"CRM_COMPUTE_URL must begin with dask://, not {values['compute_url']!r}.")
         if not str(values.get("smtp_url", "smtp://")).startswith(("smtp://", "smtps://")):
             raise ValueError("CRM_SMTP_URL must begin with smtp:// or smtps://.")
-        return cls(**values)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _share_metrics(instance: Path) -> None:
+        """Where the processes of this machine add their counts up, as the Prometheus library asks for it."""
+        folder = instance.resolve() / "metrics"
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
 
     @classmethod
     def _names(cls) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     FIELD_WRITE = "field:write"
     LIST_EXPORT = "list:export"
     MATCH_ANSWER = "match:answer"
+    OPERATIONS_READ = "operations:read"
     PARTNER_WRITE = "partner:write"
     PRIVACY_ERASE = "privacy:erase"
     PRIVACY_FIND = "privacy:find"

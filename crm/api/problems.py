@@ -11,13 +11,14 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import force_locale, gettext
 from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from crm.api.shapes import Complaint, Problem
 from crm.errors import Conflict, CrmError, InvalidInput, NotAllowed, NotFound, UpstreamError, said
+from crm.storage.trouble import Trouble, passes_by_itself, trouble_of
 
 _STATUS = {NotFound: 404, Conflict: 409, InvalidInput: 422, NotAllowed: 403, UpstreamError: 502}
 _SENTENCES = {
@@ -31,6 +32,11 @@ _SENTENCES = {
     429: said("For mange forespørsler. Vent så lenge som hodefeltet Retry-After sier."),
 }
 _OTHERWISE = said("Noe gikk galt hos oss, og ingenting er lagret. Prøv igjen, eller meld fra med koden.")
+_NOT_NOW = said("Databasen kan ikke brukes akkurat nå. Ingenting er lagret. Prøv igjen om litt.")
+_UNKNOWN_END = said(
+    "Forbindelsen til databasen ble brutt, og det er ukjent om noe ble lagret. Send det på nytt med samme "
+    "Idempotency-Key, så skjer det bare én gang."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -98,17 +104,26 @@ def _overtaken(_error: Exception) -> Response:
     return problem(409, said("Noen andre endret dette i mellomtiden. Hent det på nytt, og prøv igjen."))
 
 
-def _busy(error: Exception) -> Response:
-    _log.warning("The database could not be used: %s", error)
-    answer = problem(503, said("Databasen er opptatt eller full. Ingenting er lagret. Prøv igjen om litt."))
+def _refused_by_database(error: SQLAlchemyError) -> Response:
+    if not passes_by_itself(error):
+        return _unforeseen(error)
+    trouble = trouble_of(error)
+    _log.warning("The database could not be used (%s) at %s %s", trouble.value, request.method, _rule())
+    told = _UNKNOWN_END if trouble is Trouble.LOST and request.method != "GET" else _NOT_NOW
+    answer = problem(503, told)
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _unforeseen(error: Exception) -> Response:
     incident = secrets.token_hex(4)
-    _log.error("Incident %s at %s %s", incident, request.method, request.path, exc_info=error)
+    _log.error("Incident %s at %s %s", incident, request.method, _rule(), exc_info=error)
     return problem(500, _OTHERWISE, incident=incident)
+
+
+def _rule() -> str:
+    """The rule of the address, without the numbers and words in it."""
+    return str(request.url_rule or "")
 
 
 def install(blueprint: Blueprint) -> None:
@@ -118,6 +133,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(HTTPException, _http)
     blueprint.register_error_handler(StaleDataError, _overtaken)
     blueprint.register_error_handler(IntegrityError, _overtaken)
-    blueprint.register_error_handler(OperationalError, _busy)
-    blueprint.register_error_handler(PoolTimeoutError, _busy)
+    blueprint.register_error_handler(DBAPIError, _refused_by_database)
+    blueprint.register_error_handler(PoolTimeoutError, _refused_by_database)
     blueprint.register_error_handler(Exception, _unforeseen)

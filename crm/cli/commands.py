@@ -10,6 +10,7 @@ from crm.cli import (
     codes,
     db,
     demo,
+    doctor,
     leads,
     match,
     register,
@@ -33,7 +34,7 @@ _GROUPS = (
     round.group,
     users.group,
 )
-_COMMANDS = (backup.backup, backup.restore, serve.serve, take_in.take_in, worker.worker)
+_COMMANDS = (backup.backup, backup.restore, doctor.doctor, serve.serve, take_in.take_in, worker.worker)
 
 
 def install(app: Flask) -> None:

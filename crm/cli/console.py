@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from crm.errors import CrmError
 from crm.settings import Settings
 from crm.storage.engines import Database
+from crm.storage.trouble import Trouble, trouble_of
+from crm.upkeep.troubles import CURES, HAPPENED
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,13 +71,8 @@ def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _database_trouble(error: DBAPIError) -> str:
-    reason = str(error.orig).splitlines()[0]
-    known = {
-        "no such table": "The database has no tables yet. Run: flask --app wsgi db upgrade",
-        "does not exist": "The database has no tables yet. Run: flask --app wsgi db upgrade",
-        "disk is full": "The disk is full. Nothing was written. Make room, and run the command again.",
-        "locked": "The database is busy. Nothing was written. Try again in a moment.",
-        "unable to open": "The database file cannot be opened. Check that its folder exists.",
-        "readonly": "The database file may not be written to. Check its owner and permissions.",
-    }
-    return next((line for sign, line in known.items() if sign in reason), f"The database answered: {reason}")
+    trouble = trouble_of(error)
+    if trouble is Trouble.OTHER:
+        return f"The database answered: {str(error.orig).splitlines()[0]}"
+    with force_locale("en"):
+        return f"{gettext(HAPPENED[trouble])} {gettext(CURES[trouble])}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import nullcontext
 
 import click
 from flask import current_app
@@ -11,28 +12,41 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
-from crm import clock
+from crm import clock, journal
 from crm.accounts import operations, queries
 from crm.accounts.drafts import user_draft
 from crm.accounts.models import LinkPurpose, User
 from crm.accounts.permissions import Role
-from crm.cli.console import fail, settings, speaks_plainly, writing
+from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.cli.db import upgrade_database
 from crm.cli.users import link_address
 from crm.demo.start import first_start
 from crm.jobs.child import Child
+from crm.storage import schema
 
 _OWNER = "admin@localhost"
 
 
 @click.command("serve")
+@click.option("--web-only", is_flag=True, help="the pages alone: workers are started by themselves")
 @with_appcontext
 @speaks_plainly
-def serve() -> None:
+def serve(*, web_only: bool) -> None:
     """Serve web and worker on one machine; prints the address and, in development, a one-time link."""
+    journal.install(settings().log_format)
+    if web_only:
+        refuse_an_old_database()
+        listen(None, worker=False)
+        return
     upgrade_database()
     link = sign_in_link() if settings().development else None
     listen(link)
+
+
+def refuse_an_old_database() -> None:
+    """One of several does not upgrade the database under the others."""
+    if schema.current(database().engine) != schema.newest():
+        fail("The database is not on the newest schema. Run: flask --app wsgi db upgrade")
 
 
 def sign_in_link() -> str:
@@ -50,7 +64,7 @@ def _make_owner(session: Session) -> User:
     return operations.create_user(session, None, draft)
 
 
-def listen(link: str | None) -> None:
+def listen(link: str | None, *, worker: bool = True) -> None:
     """Listen until told to stop; the worker starts once the port is ours."""
     chosen = settings()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (Flask's own way)
@@ -64,7 +78,7 @@ def listen(link: str | None) -> None:
     if link:
         click.echo(f"Sign in:    {link}")
     signal.signal(signal.SIGTERM, _stop)
-    with Child(worker_command()):
+    with Child(worker_command()) if worker else nullcontext():
         server.run()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import click
 from flask.cli import with_appcontext
 
+from crm import journal
 from crm.cli.console import database, fail, settings, speaks_plainly
 from crm.jobs import queue
+from crm.jobs.beat import Beat
 from crm.storage import schema
+from crm.upkeep.models import Duty
 
 
 @click.command("worker")
@@ -23,10 +25,9 @@ def worker(*, with_parent: bool) -> None:
 
     if schema.current(database().engine) != schema.newest():
         fail("The database is not on the newest schema. Run: flask --app wsgi db upgrade")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for quiet in ("huey", "alembic", "httpx"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
+    journal.install(settings().log_format)
     consumer = jobs.consumer_of(queue.open_queue(settings()), jobs.worker_of(settings(), database()))
     if with_parent:
         jobs.stop_with_parent(sys.stdin.buffer)
-    consumer.run()
+    with Beat(database(), Duty.WORKER):
+        consumer.run()

@@ -73,6 +73,10 @@ class Queue:
         self.huey  # noqa: B018  (opened before the task is asked for)
         self._woken(kind.value)
 
+    def reach(self) -> int:
+        """How many messages wait; raises whatever keeps the queue from being reached."""
+        return int(self.huey.storage.queue_size())
+
     def close(self) -> None:
         """Let go of the connection; the next message opens it again."""
         opened = self.__dict__.pop("huey", None)

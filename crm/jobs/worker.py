@@ -14,6 +14,7 @@ from huey.consumer import Consumer
 
 from crm import clock
 from crm.jobs import (
+    beat,
     import_run,
     mail_sending,
     monday_mail,
@@ -79,6 +80,7 @@ class Worker:
         self.trials()
 
         self._make_ready()
+        beat.swept(self.database, now=self.now())
 
     def _make_ready(self) -> None:
         try:

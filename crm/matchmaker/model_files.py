@@ -21,8 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from crm.matchmaker import seals
+from crm.matchmaker.seals import FACTS, DamagedModelError, numbered, read_facts
+
 _log = logging.getLogger(__name__)
-_FACTS = "model.json"
 _BESIDE = ".new-"
 _KEPT = 2
 _ABANDONED_SECONDS = 86_400
@@ -36,10 +38,6 @@ class Model:
     facts: Mapping[str, Any]
 
 
-class DamagedModelError(ValueError):
-    """A folder that does not hold what its JSON says, or a JSON that cannot be read."""
-
-
 def keep(folder: Path, model: Model, *, schema: int) -> Path:
     """Write a model, make it the newest of its folder and leave the one before; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +45,7 @@ def keep(folder: Path, model: Model, *, schema: int) -> Path:
     try:
         arrays = {name: _write_array(beside / f"{name}.npy", array) for name, array in model.arrays.items()}
         facts = {"schema": schema, "arrays": arrays, **model.facts}
-        _write(beside / _FACTS, json.dumps({**facts, "seal": _seal(facts)}, ensure_ascii=False).encode())
+        _write(beside / FACTS, json.dumps({**facts, "seal": seals.seal(facts)}, ensure_ascii=False).encode())
         beside.chmod(0o755)
         placed = _place(folder, beside)
     except BaseException:
@@ -59,7 +57,7 @@ def keep(folder: Path, model: Model, *, schema: int) -> Path:
 
 def newest(folder: Path, *, schema: int) -> Model | None:
     """The newest model that is whole and of this schema, its arrays mapped from the disk; None without."""
-    for path in _numbered(folder):
+    for path in numbered(folder):
         try:
             return _open(path, schema=schema)
         except DamagedModelError as damage:
@@ -67,46 +65,21 @@ def newest(folder: Path, *, schema: int) -> Model | None:
     return None
 
 
-def _numbered(folder: Path) -> list[Path]:
-    """The models of a folder, newest first."""
-    found = [path for path in folder.glob("[0-9]*") if path.name.isdigit() and path.is_dir()]
-    return sorted(found, key=lambda path: int(path.name), reverse=True)
-
-
 def _open(path: Path, *, schema: int) -> Model:
-    facts = _read_facts(path / _FACTS)
+    facts = read_facts(path / FACTS)
     if facts.get("schema") != schema:
         raise DamagedModelError(f"its schema is {facts.get('schema')}, this program reads {schema}")
     return Model({name: _read_array(path, name, told) for name, told in facts["arrays"].items()}, facts)
 
 
-def _read_facts(path: Path) -> dict[str, Any]:
-    try:
-        facts = json.loads(path.read_bytes())
-        seal = facts.pop("seal")
-    except (OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
-        raise DamagedModelError(f"{path.name} cannot be read ({type(error).__name__})") from error
-    if seal != _seal(facts):
-        raise DamagedModelError(f"{path.name} was changed after it was written")
-    return dict(facts)
-
-
 def _read_array(path: Path, name: str, told: str) -> Any:
     place = path / f"{name}.npy"
     try:
-        with place.open("rb") as file:
-            seen = hashlib.file_digest(file, "sha256").hexdigest()
-        if seen != told:
-            raise DamagedModelError(f"{place.name} is not what was written")
+        seals.prove(place, told)
         array = np.load(place, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise DamagedModelError(f"{place.name} cannot be read ({error.strerror or error})") from error
     return array
-
-
-def _seal(facts: Mapping[str, Any]) -> str:
-    """A fingerprint of the facts, whatever the order they are written in."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _write_array(path: Path, array: Any) -> str:
@@ -146,7 +119,7 @@ def _place(folder: Path, beside: Path) -> Path:
 
 
 def _next_numbers(folder: Path) -> Iterator[int]:
-    start = int(_numbered(folder)[0].name) if _numbered(folder) else 0
+    start = int(numbered(folder)[0].name) if numbered(folder) else 0
     yield from range(start + 1, start + 1000)
 
 
@@ -160,7 +133,7 @@ def _settle_folder(folder: Path) -> None:
 
 def _tidy(folder: Path) -> None:
     """Remove models older than the newest two, and what killed processes left long ago."""
-    for path in _numbered(folder)[_KEPT:]:
+    for path in numbered(folder)[_KEPT:]:
         shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(f"{_BESIDE}*"):
         if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:

@@ -23,7 +23,8 @@ import crm.registry.models
 import crm.rules.models
 import crm.saved.models
 import crm.segments.models
-import crm.trials.models  # noqa: F401
+import crm.trials.models
+import crm.upkeep.models  # noqa: F401
 from crm.storage import schema
 from crm.storage.base import Base
 

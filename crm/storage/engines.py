@@ -58,7 +58,14 @@ def open_database(url: str) -> Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, module=sqlite, connect_args={"timeout": 5}, pool_size=8, pool_timeout=5)
+    engine = create_engine(
+        url,
+        module=sqlite,
+        connect_args={"timeout": 5},
+        pool_size=8,
+        pool_timeout=5,
+        hide_parameters=True,  # errors are logged, and what somebody typed is not
+    )
     journal = "WAL" if wal_is_safe() else "DELETE"
 
     @event.listens_for(engine, "connect")
@@ -84,5 +91,6 @@ def _postgres_engine(url: str) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,
         connect_args={"options": options, "application_name": "crm"},
     )

@@ -24,6 +24,7 @@ from crm.web.health.views import blueprint as health
 from crm.web.logbox import near_days
 from crm.web.mail.views import blueprint as mail
 from crm.web.matches.views import blueprint as matches
+from crm.web.metrics.views import blueprint as metrics
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
 from crm.web.privacy.views import blueprint as privacy
@@ -32,6 +33,7 @@ from crm.web.reporting.views import blueprint as reporting
 from crm.web.saved.views import blueprint as saved
 from crm.web.search.views import blueprint as search
 from crm.web.start.views import blueprint as start
+from crm.web.upkeep.views import blueprint as upkeep
 from crm.web.week.views import blueprint as week
 
 _PARTS = (
@@ -60,6 +62,8 @@ _PARTS = (
     start,
     about,
     health,
+    metrics,
+    upkeep,
 )
 
 

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crm.errors import Conflict, CrmError, InvalidInput, NotAllowed, NotFound, UpstreamError
-from crm.web import login
+from crm.storage.trouble import passes_by_itself, trouble_of
+from crm.upkeep.troubles import HAPPENED, consequence
+from crm.web import login, watching
 from crm.web.htmx import wants_fragment
-from crm.web.session import close
+from crm.web.session import READING, begin_reading
+from crm.web.watching import rule
 from crm.web.words import in_words
 
 _STATUS = {NotFound: 404, Conflict: 409, InvalidInput: 422, NotAllowed: 403, UpstreamError: 502}
+_SECRET = ("password", "code", "secret", "token_")
 _log = logging.getLogger(__name__)
 
 
-def _show(status: int, title: str, sentence: str, *, incident: str = "") -> Response:
-    close()
-    login.reread()
+def _show(
+    status: int,
+    title: str,
+    sentence: str,
+    *,
+    incident: str = "",
+    again: list[tuple[str, str]] | None = None,
+) -> Response:
+    _only_read()
     template = "errors/_notice.html" if wants_fragment() else "errors/page.html"
-    page = render_template(template, status=status, title=title, sentence=sentence, incident=incident)
+    page = render_template(
+        template, status=status, title=title, sentence=sentence, incident=incident, again=again
+    )
     answer = make_response(page, status)
     if wants_fragment():
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#notices", "innerHTML"
     return answer
+
+
+def _only_read() -> None:
+    """From here on nothing is written, and the one who is signed in is named where that can be told."""
+    begin_reading()
+    login.name_or_nobody()
+    login.reread()
 
 
 def _domain(error: CrmError) -> Response:
@@ -77,17 +95,35 @@ def _stale(_error: StaleDataError) -> Response:
     return _show(409, str(gettext("Endret av en annen")), str(sentence))
 
 
-def _busy(error: Exception) -> Response:
-    _log.warning("The database could not be used: %s", error)
-    sentence = gettext("Databasen er opptatt eller full. Det du skrev, er ikke lagret. Prøv igjen om litt.")
-    answer = _show(503, str(gettext("Opptatt akkurat nå")), str(sentence))
+def _refused(error: SQLAlchemyError) -> Response:
+    """The database could not be used: what happened, and whether what was sent is kept."""
+    if not passes_by_itself(error):
+        return _unforeseen(error)
+    _only_read()
+    trouble = trouble_of(error)
+    _log.warning("The database could not be used (%s) at %s %s", trouble.value, request.method, rule())
+    writing = request.method not in READING
+    sentences = (HAPPENED[trouble], consequence(trouble, writing=writing))
+    answer = _show(
+        503,
+        str(gettext("Det gikk ikke akkurat nå")),
+        " ".join(str(gettext(sentence)) for sentence in sentences),
+        again=_sent_again() if writing else None,
+    )
     answer.headers["Retry-After"] = "5"
     return answer
 
 
+def _sent_again() -> list[tuple[str, str]]:
+    """What was typed, so that it can be sent once more from the error page; secrets are left out."""
+    if request.files or any(sign in name for name in request.form for sign in _SECRET):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
 def _unforeseen(error: Exception) -> Response:
-    incident = secrets.token_hex(4)
-    _log.error("Incident %s at %s %s", incident, request.method, request.path, exc_info=error)
+    incident = watching.incident()
+    _log.error("Incident %s at %s %s", incident, request.method, rule(), exc_info=error)
     sentence = gettext(
         "Noe gikk galt hos oss, og ingenting er lagret. Prøv igjen, eller meld fra med koden under."
     )
@@ -99,6 +135,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, _stale)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(PoolTimeoutError, _busy)
+    app.register_error_handler(DBAPIError, _refused)
+    app.register_error_handler(PoolTimeoutError, _refused)
     app.register_error_handler(Exception, _unforeseen)

@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Flask, g, request
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from crm import clock
 from crm.accounts import operations, queries
@@ -75,6 +75,15 @@ def reread() -> None:
         return
     with database().Read() as session:
         current_user.user = session.get(User, inspect(user).identity)
+
+
+def name_or_nobody() -> None:
+    """Where the database cannot even tell who is signed in, an error page is shown as to a stranger."""
+    try:
+        bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        close()
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001  (where Flask-Login keeps whom it loaded)
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.storage.engines import Database
 
-_READING = {"GET", "HEAD", "OPTIONS"}
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
 def database() -> Database:
@@ -20,7 +20,7 @@ def database() -> Database:
 def db() -> Session:
     """The session of this request, opened at first use."""
     if "session" not in g:
-        maker = database().Read if request.method in _READING else database().Write
+        maker = database().Read if request.method in READING else database().Write
         g.session = maker()
     return cast("Session", g.session)
 
@@ -30,6 +30,12 @@ def begin_writing() -> Session:
     close()
     g.session = database().Write()
     return cast("Session", g.session)
+
+
+def begin_reading() -> None:
+    """Let the rest of the request only read, whatever its method: an error page waits for no lock."""
+    close()
+    g.session = database().Read()
 
 
 def close(_error: BaseException | None = None) -> None:

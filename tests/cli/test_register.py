@@ -160,7 +160,7 @@ def test_a_full_disk_gives_one_line_and_changes_nothing(
     event.remove(own_database.engine, "connect", small)
     own_database.dispose()
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "The disk is full. Nothing was written. Make room, and run the command again.\n"
+    assert done.stderr == "The disk is full. Make room on the disk. The program recovers by itself.\n"
     assert counted(own_database)[0] == 1
     assert command("register", "load", bulk(*records)).exit_code == 0
 

@@ -16,6 +16,7 @@ RIGHTS: dict[str, str] = {
         calendars.follow_ups
         health.show
         mail.ask_to_stop mail.stop
+        metrics.show
     """,
     "signed_in": """
         about.more
@@ -82,6 +83,9 @@ RIGHTS: dict[str, str] = {
         api.introductions_move api.matches_answer api.matches_withdraw
         matches.answer matches.move matches.withdraw
     """,
+    "operations:read": """
+        upkeep.index
+    """,
     "partner:write": """
         api.needs_change api.needs_create api.partners_change api.partners_create
         matches.use_text
@@ -121,7 +125,8 @@ ROLES: dict[str, str] = {
         demo:remove field:write privacy:find rules:write""",
     "administrator": """
         signed_in company:read activity:write company:write list:export match:answer partner:write round:run
-        demo:remove field:write privacy:erase privacy:find rules:write register:load user:manage""",
+        demo:remove field:write privacy:erase privacy:find rules:write register:load
+        user:manage operations:read""",
     "nobody": "",
     "closed": "",
 }

@@ -24,7 +24,7 @@ def test_a_developer_may_not_manage_users(developer: FlaskClient, method: str):
 def test_health_answers_anybody(stranger: FlaskClient):
     answer = stranger.get("/health")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "sqlite"}
+    assert answer.json == {"status": "ok", "database": "sqlite", "reads": True, "writes": True}
 
 
 def test_an_error_after_an_undone_act_still_names_who_is_signed_in(developer: FlaskClient):
