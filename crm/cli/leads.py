@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.activities.models import Kind
 from crm.cli.console import database, fail, speaks_plainly
-from crm.companies.drafts import CompanyFilter, company_filter
+from crm.companies.drafts import company_filter
 from crm.companies.models import Stage
 from crm.errors import said
-from crm.exchange import companies as exchange
-from crm.exchange.formats import FORMATS, write
+from crm.exchange import listed
+from crm.exchange.formats import FORMATS, Listing, write
+from crm.exchange.listed import Wording
 from crm.saved import queries as saved
-from crm.sheets.columns import Sheet
+from crm.storage.snapshot import snapshot
 
 group = AppGroup("leads", help="The companies we follow.")
 # The same words as on the pages, which the terminal does not reach into; one catalogue translates both.
@@ -81,28 +82,30 @@ def export(kind: str, out: Path, language: str, view: str) -> None:
     """Write the leads to a file, as the list of leads or a saved view shows them; vcf has their persons."""
     if out.is_dir():
         fail(f"{out} is a folder. Give the name of a file.")
-    words = _wording(language)
-    with force_locale(language):
-        about = ((gettext("Hentet"), f"{clock.now().astimezone(clock.OSLO):%d.%m.%Y kl. %H.%M}"),)
-        sheet = Sheet(title=gettext("Virksomheter"), columns=exchange.columns(words), about=about)
-        with database().Read() as session, _replacing(out) as file:
-            wanted = _wanted(session, view)
-            written = write(kind, session, wanted, words=words, sheet=sheet, stream=file)
+    with force_locale(language), snapshot(database()) as session, _replacing(out) as file:
+        written = write(kind, session, _listing(session, view, language), file)
     click.echo(f"{written.rows} rows")
 
 
-def _wanted(session: Session, view: str) -> CompanyFilter:
-    """The filter of a saved view; every lead where none is named."""
-    return company_filter(saved.named(session, view).given if view else {})
+def _listing(session: Session, view: str, language: str) -> Listing:
+    """Every lead with every column; a saved view has its own filter, order and columns."""
+    offered, words = listed.offered(session), _wording(language)
+    about = ((gettext("Hentet"), f"{clock.now().astimezone(clock.OSLO):%d.%m.%Y kl. %H.%M}"),)
+    title = str(gettext("Virksomheter"))
+    if not view:
+        return Listing(company_filter({}), words, title, about, offered)
+    kept = saved.named(session, view)
+    columns = listed.chosen(offered, listed.of_view(kept.columns))
+    return Listing(company_filter(kept.given), words, kept.name, about, columns)
 
 
-def _wording(language: str) -> exchange.Wording:
+def _wording(language: str) -> Wording:
     """The words of a language; asked for within its locale."""
-    return exchange.Wording(
-        column=lambda name: str(gettext(_COLUMNS[name])),
-        stage=lambda stage: str(gettext(_STAGES[stage])),
-        contact=lambda kind: str(gettext(_KINDS[Kind(kind)])),
-        segment=lambda segment: segment.name_in(language),
+    return Wording(
+        language=language,
+        columns={name: str(gettext(word)) for name, word in _COLUMNS.items()},
+        stages={stage.value: str(gettext(word)) for stage, word in _STAGES.items()},
+        contacts={kind.value: str(gettext(word)) for kind, word in _KINDS.items()},
     )
 
 

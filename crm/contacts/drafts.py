@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -9,6 +10,9 @@ import phonenumbers
 from crm.accounts.drafts import parse_email
 from crm.errors import InvalidInput
 from crm.spelling import tidy
+
+# A Norwegian number of eight digits, which is written two and two; those that begin with 8 are not.
+_USUAL = re.compile(r"\+47[2-79][0-9]{7}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,8 @@ def parse_phone(text: str, *, field: str = "phone") -> str | None:
 
 def show_phone(number: str) -> str:
     """A stored number as Norwegians write it; text that is no number is returned as it is."""
+    if _USUAL.fullmatch(number):
+        return f"{number[3:5]} {number[5:7]} {number[7:9]} {number[9:]}"
     try:
         parsed = phonenumbers.parse(number, "NO")
     except phonenumbers.NumberParseException:

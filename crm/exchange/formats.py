@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
 from crm.companies.drafts import CompanyFilter
 from crm.exchange import companies, people
+from crm.exchange.listed import COLUMNS, ListColumn, Wording
 from crm.sheets.columns import Sheet, Written
 from crm.sheets.csv_out import write_csv
 from crm.sheets.json_out import write_json_lines
@@ -23,19 +25,23 @@ FORMATS = {
 }
 
 
-def write(
-    form: str,
-    session: Session,
-    wanted: CompanyFilter,
-    *,
-    words: companies.Wording,
-    sheet: Sheet,
-    stream: BinaryIO,
-) -> Written:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list somebody wants as a file: which companies, which columns, in whose words."""
+
+    wanted: CompanyFilter
+    words: Wording
+    title: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+    columns: tuple[ListColumn, ...] = COLUMNS
+
+
+def write(form: str, session: Session, listing: Listing, stream: BinaryIO) -> Written:
     """Write the companies of a list in one of ``FORMATS``; as cards, the persons at them."""
     if form == "vcf":
-        return write_vcards(people.cards(session, wanted), stream)
-    rows = companies.rows(session, wanted, words)
+        return write_vcards(people.cards(session, listing.wanted), stream)
+    rows = companies.rows(session, listing.wanted, listing.words, listing.columns)
     if form == "jsonl":
-        return write_json_lines(companies.NAMES, rows, stream)
+        return write_json_lines([column.name for column in listing.columns], rows, stream)
+    sheet = Sheet(listing.title, companies.columns(listing.words, listing.columns), listing.about)
     return (write_csv if form == "csv" else write_xlsx)(sheet, rows, stream)

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    NUMBER = "number"
     DATE = "date"
     DATETIME = "datetime"
     ORGNR = "orgnr"

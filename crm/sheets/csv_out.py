@@ -13,6 +13,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache, partial
 from typing import BinaryIO
 
 from crm.orgnr import format_orgnr
@@ -28,13 +29,21 @@ def write_csv(sheet: Sheet, rows: Iterable[Sequence[object]], stream: BinaryIO) 
     text.write("\ufeff")
     writer.writerow([_guarded_text(column.header)[0] for column in sheet.columns])
     count = replaced = 0
+    write = [
+        partial(_cell, column.kind) if column.kind is not Kind.TEXT else _text for column in sheet.columns
+    ]
     for row in rows:
-        cells = [_cell(column.kind, value) for column, value in zip(sheet.columns, row, strict=True)]
+        cells = [cell(value) for cell, value in zip(write, row, strict=True)]
         writer.writerow([cell for cell, _ in cells])
         count += 1
         replaced += sum(changed for _, changed in cells)
     text.detach()
     return Written(rows=count, replaced=replaced)
+
+
+def _text(value: object) -> tuple[str, bool]:
+    """A cell of a column of texts, most of which are."""
+    return _guarded_text(value) if isinstance(value, str) else _cell(Kind.TEXT, value)
 
 
 def _cell(kind: Kind, value: object) -> tuple[str, bool]:
@@ -48,7 +57,10 @@ def _cell(kind: Kind, value: object) -> tuple[str, bool]:
         return _guarded_text(content)
     if kind is Kind.PERCENT and not isinstance(content, date):
         return as_percent(content), False
-    return (plain(content) if isinstance(content, date) else with_comma(content)), False
+    return (_day(content) if isinstance(content, date) else with_comma(content)), False
+
+
+_day = lru_cache(maxsize=5_000)(plain)
 
 
 def _guarded_text(text: str) -> tuple[str, bool]:

@@ -14,7 +14,7 @@ Fitted = str | int | float | Decimal | date | None
 
 # A spreadsheet keeps fifteen digits of a number; longer ones are numbers in name only.
 _MOST_EXACT = 10**15
-_NUMERIC = {Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT}
+_NUMERIC = {Kind.INTEGER, Kind.DECIMAL, Kind.NUMBER, Kind.PERCENT}
 _TIMED = {Kind.DATE, Kind.DATETIME}
 
 
@@ -63,6 +63,8 @@ def with_comma(value: float | Decimal) -> str:
     >>> with_comma(1234.5), with_comma(-0.00001), with_comma(7)
     ('1234,5', '-0,00001', '7')
     """
+    if isinstance(value, int):
+        return str(value)
     return format(Decimal(str(value)), "f").replace(".", ",")
 
 

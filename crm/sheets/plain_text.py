@@ -13,6 +13,7 @@ import unicodedata
 GUARD = "'"
 LONGEST_CELL = 32_767
 _LOOKED_AT = 60
+_LONGEST_WORD = 5
 _TRIGGERS = frozenset("=+-@")
 # What a spreadsheet takes for another thing than the characters say: leading zeros, powers of ten, more
 # digits than a number holds, ratios, dates and times, sums in brackets, the words for true and false.
@@ -39,6 +40,8 @@ def cell_text(text: str) -> tuple[str, bool]:
     >>> cell_text("a" + chr(11) + "b")
     ('a␋b', True)
     """
+    if len(text) <= LONGEST_CELL and text.isprintable():
+        return text, False
     broken = text.replace("\r\n", "\n").replace("\r", "\n")
     visible = broken.translate(_VISIBLE_CONTROLS)
     whole = visible if visible.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", visible)
@@ -65,8 +68,16 @@ def unguarded(text: str) -> str:
 
 def _needs_guard(text: str) -> bool:
     """Whether a spreadsheet would act on the text, or take it for text guarded by us."""
+    if text[:1].isalpha() and not _may_be_a_word_for_something(text):
+        return False
     bare = text.lstrip(GUARD)
     return _first_sign(bare) in _TRIGGERS or _MISREAD.fullmatch(bare.strip()[:_LOOKED_AT]) is not None
+
+
+def _may_be_a_word_for_something(text: str) -> bool:
+    """Whether text that begins with a letter could be a day, or a word for true or false."""
+    seen = text.strip()[:_LOOKED_AT]
+    return len(seen) <= _LONGEST_WORD or seen[-1:].isdigit()
 
 
 def _first_sign(text: str) -> str:

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 ABOUT_TITLE = "Om lista"
 MOST_ROWS = 1_048_575
 _NARROWEST, _WIDEST = 8, 60
+_MEASURED = 2_000  # So many rows tell how wide the columns are.
 _FIRST_DAY = date(1900, 3, 1)  # Before it, spreadsheets count a day that never was.
 _FORMATS = {
     Kind.INTEGER: "0",
     Kind.DECIMAL: "#,##0.00",
+    Kind.NUMBER: "General",
     Kind.PERCENT: "0.0%",
     Kind.DATE: "dd.mm.yyyy",
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
@@ -107,18 +109,21 @@ class _ListSheet:
             return
         if isinstance(content, date) and _day(content) >= _FIRST_DAY:
             self._page.write_datetime(row, place, content, self._formats[kind])
-            self._widen(place, 16 if isinstance(content, datetime) else 10)
+            if row <= _MEASURED:
+                self._widen(place, 16 if isinstance(content, datetime) else 10)
         elif isinstance(content, str | date):
             self._string(row, place, content if isinstance(content, str) else plain(content), self._text)
         else:
             self._page.write_number(row, place, content, self._formats[kind])
-            self._widen(place, len(str(content)))
+            if row <= _MEASURED:
+                self._widen(place, len(str(content)))
 
     def _string(self, row: int, place: int, text: str, look: Format) -> None:
         cell, changed = cell_text(text)
         self._replaced += changed
         self._page.write_string(row, place, cell, look)
-        self._widen(place, max(map(len, cell.split("\n"))))
+        if row <= _MEASURED:
+            self._widen(place, max(map(len, cell.split("\n"))))
 
     def _widen(self, place: int, length: int) -> None:
         self._widths[place] = min(_WIDEST, max(self._widths[place], length + 2))

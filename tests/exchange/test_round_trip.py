@@ -22,14 +22,11 @@ from crm.companies.drafts import CompanyDraft, CompanyFilter, LeadDraft
 from crm.companies.models import Stage
 from crm.contacts import operations as contacts
 from crm.contacts.drafts import ContactDraft
-from crm.exchange import companies as exchange
+from crm.exchange.formats import Listing, write
 from crm.exchange.judging import judge_of
 from crm.exchange.mapping import guess
 from crm.exchange.models import Import, Verdict
-from crm.sheets.columns import Sheet
-from crm.sheets.csv_out import write_csv
 from crm.sheets.opening import look, read
-from crm.sheets.xlsx_out import write_xlsx
 from crm.spelling import tidy
 from tests.world import NOW, TODAY
 
@@ -57,7 +54,6 @@ DANGEROUS = st.sampled_from(
 )
 BOTH = frozenset({"helse", "beredskap"})
 NAMES = st.one_of(WORDS, DANGEROUS.map(tidy))
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 RELAXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
@@ -82,11 +78,10 @@ def fill(session: Session, names: list[tuple[str, str, str]], owner: User) -> No
 
 def exported(session: Session, form: str, language: str) -> bytes:
     """Every company, as the command writes them."""
-    words = leads._wording(language)
     stream = io.BytesIO()
     with force_locale(language):
-        sheet = Sheet(title=gettext("Virksomheter"), columns=exchange.columns(words))
-        WRITERS[form](sheet, exchange.rows(session, CompanyFilter(), words), stream)
+        listing = Listing(CompanyFilter(), leads._wording(language), gettext("Virksomheter"))
+        write(form, session, listing, stream)
     return stream.getvalue()
 
 

@@ -11,14 +11,14 @@ from flask_login import current_user
 
 from crm import clock
 from crm.accounts.permissions import Permission
-from crm.exchange import companies as exchange
-from crm.exchange.formats import FORMATS, write
+from crm.exchange import listed
+from crm.exchange.formats import FORMATS, Listing, write
 from crm.history import operations as history
-from crm.sheets.columns import Sheet
+from crm.storage.snapshot import snapshot
 from crm.web.access import actor_id, proven, requires
 from crm.web.exchange.wording import wording
 from crm.web.listing import asked, in_words, offered
-from crm.web.session import begin_writing, close, db
+from crm.web.session import begin_writing, close, database, db
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/companies")
 
@@ -33,16 +33,18 @@ def companies(kind: str) -> Response:
     if kind not in FORMATS:
         abort(404)
     file: BinaryIO = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
-    wanted, words = asked(), wording()
-    written = write(kind, db(), wanted, words=words, sheet=_sheet(), stream=file)
-    _remember(kind, rows=written.rows, filter_=wanted.given)
+    listing = _listing()
+    with snapshot(database()) as session:
+        written = write(kind, session, listing, file)
+    close()
+    _remember(kind, rows=written.rows, filter_=listing.wanted.given)
     file.seek(0)
     listed = gettext("personer") if kind == "vcf" else gettext("virksomheter")
     name = f"{listed}-{clock.today():%Y-%m-%d}.{kind}"
     return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
 
 
-def _sheet() -> Sheet:
+def _listing() -> Listing:
     wanted = asked()
     said = in_words(wanted, offered()) or gettext("ingen filter, hele lista")
     about = (
@@ -51,7 +53,8 @@ def _sheet() -> Sheet:
         (str(gettext("Hentet")), clock.now().astimezone(clock.OSLO).strftime("%d.%m.%Y kl. %H.%M")),
         (str(gettext("Kilde")), str(gettext("Klyngetorg, med data fra Enhetsregisteret (NLOD)"))),
     )
-    return Sheet(title=str(gettext("Virksomheter")), columns=exchange.columns(wording()), about=about)
+    columns = listed.offered(db())
+    return Listing(wanted, wording(), str(gettext("Virksomheter")), about, columns)
 
 
 def _remember(kind: str, *, rows: int, filter_: dict[str, str]) -> None:

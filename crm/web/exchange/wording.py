@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from crm.activities.models import Kind
-from crm.exchange.companies import Wording
-from crm.web.words import KINDS, STAGES, segment_name
+from crm.exchange.listed import Wording
+from crm.web.words import KINDS, STAGES, language
 
 COLUMNS: dict[str, LazyString] = {
     "name": _l("Virksomhet"),
@@ -35,8 +34,8 @@ COLUMNS: dict[str, LazyString] = {
 def wording() -> Wording:
     """The words of this request's language."""
     return Wording(
-        column=lambda name: str(COLUMNS[name]),
-        stage=lambda stage: str(STAGES[stage]),
-        contact=lambda kind: str(KINDS[Kind(kind)]),
-        segment=segment_name,
+        language=language(),
+        columns={name: str(word) for name, word in COLUMNS.items()},
+        stages={stage.value: str(word) for stage, word in STAGES.items()},
+        contacts={kind.value: str(word) for kind, word in KINDS.items()},
     )
