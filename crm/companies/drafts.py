@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from crm.companies.conditions import Condition, read, written
 from crm.companies.models import RESTING, FactsSource, Stage
 from crm.errors import InvalidInput
 from crm.orgnr import parse_orgnr
@@ -78,6 +79,9 @@ class CompanyFilter:
     municipality: str = ""
     nace: str = ""
     followed: bool = True
+    where: tuple[Condition, ...] = ()
+    any_of: bool = False
+    """Whether one of the conditions is enough; else each must hold."""
     sort: str = "name"
     given: dict[str, str] = field(default_factory=dict)
 
@@ -105,13 +109,22 @@ def company_filter(given: Mapping[str, str]) -> CompanyFilter:
         raise InvalidInput("Et slikt utvalg finnes ikke.", field="sort")
     if owner and not (owner.isascii() and owner.isdigit() and len(owner) <= 10 and int(owner)):
         raise InvalidInput("Et slikt utvalg finnes ikke.", field="owner")
-    everything = given.get("all") == "1"
+    where, everything = read(given.get("where", "")), given.get("all") == "1"
+    any_of = given.get("any") == "1" and len(where) > 1
     kept = {name: text for name, text in texts.items() if text}
     kept |= {"owner": owner} if owner else {}
     kept |= {"all": "1"} if everything else {}
+    kept |= {"where": written(where)} if where else {}
+    kept |= {"any": "1"} if any_of else {}
     kept |= {"sort": sort} if sort != "name" else {}
     return CompanyFilter(
-        **texts, owner=int(owner) if owner else None, followed=not everything, sort=sort, given=kept
+        **texts,
+        owner=int(owner) if owner else None,
+        followed=not everything,
+        where=where,
+        any_of=any_of,
+        sort=sort,
+        given=kept,
     )
 
 

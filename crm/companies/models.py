@@ -54,7 +54,13 @@ class Company(Versioned, Base):
     """
 
     __tablename__ = "companies"
-    __table_args__ = (Index("ix_companies_municipality_no_industry", "municipality_no", "industry"),)
+    __table_args__ = (
+        Index("ix_companies_municipality_no_industry", "municipality_no", "industry"),
+        Index("ix_companies_industry", "industry"),
+        Index("ix_companies_municipality_sort_key", "municipality", "sort_key"),
+        Index("ix_companies_employees_sort_key", "employees", "sort_key"),
+        Index("ix_companies_created_at", "created_at"),
+    )
 
     id: Mapped[Id]
     orgnr: Mapped[str | None] = mapped_column(String(9), unique=True)
@@ -104,6 +110,11 @@ class Lead(Versioned, Base):
         Index("ix_leads_contact_due_on", "contact_due_on"),
         Index("ix_leads_owner_id_contact_due_on", "owner_id", "contact_due_on"),
         Index("ix_leads_stage_board_key", "stage", "board_key"),
+        Index("ix_leads_last_contact_at", "last_contact_at"),
+        Index("ix_leads_owner_id_last_contact_at", "owner_id", "last_contact_at"),
+        Index("ix_leads_stage_since", "stage_since"),
+        Index("ix_leads_created_at", "created_at"),
+        Index("ix_leads_source", "source"),
     )
 
     id: Mapped[Id]

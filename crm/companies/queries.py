@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     String,
-    case,
     cast,
     exists,
     func,
     literal,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -25,25 +21,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts.models import User
 from crm.codes.models import Municipality
-from crm.companies.drafts import BoardFilter, CompanyFilter
-from crm.companies.models import RESTING, Company, Lead, Stage, lead_segments
+from crm.companies import lists
+from crm.companies.drafts import CompanyFilter
+from crm.companies.models import Company, Lead
+from crm.companies.rules import Rules
 from crm.errors import NotFound
-from crm.segments.models import Segment
 from crm.spelling import fold, search_words, sort_key
 from crm.storage import finding
 
 _CANDIDATES = 400
-_PLACE = (Lead.board_key, Lead.id)
-
-_STAGE_ORDER = case({stage.value: place for place, stage in enumerate(Stage)}, value=Lead.stage, else_=99)
-_ORDER: dict[str, tuple[ColumnElement[Any] | Any, ...]] = {
-    "name": (Company.sort_key,),
-    "stage": (_STAGE_ORDER, Company.sort_key),
-    "last_contact": (Lead.last_contact_at.asc().nulls_first(), Company.sort_key),
-    "municipality": (Company.municipality.asc().nulls_last(), Company.sort_key),
-    "employees": (Company.employees.desc().nulls_last(), Company.sort_key),
-    "newest": (Company.created_at.desc(), Company.id.desc()),
-}
 
 
 def get_company(session: Session, company_id: int) -> Company:
@@ -71,16 +57,7 @@ def find_by_orgnr(session: Session, orgnr: str) -> Company | None:
 
 def companies(wanted: CompanyFilter) -> Select[Company]:
     """The companies a filter asks for, in its order, ready for a page of rows."""
-    chosen = _narrow(select(Company), wanted).options(
-        contains_eager(Company.lead).options(
-            joinedload(Lead.owner), joinedload(Lead.last_contact_by), selectinload(Lead.segments)
-        )
-    )
-    return chosen.order_by(*_ORDER.get(wanted.sort, _ORDER["name"]), Company.id)
-
-
-def count_companies(session: Session, wanted: CompanyFilter) -> int:
-    return session.scalar(_narrow(select(func.count(Company.id)), wanted)) or 0
+    return lists.companies(wanted)
 
 
 def _with_lead() -> tuple[Any, ...]:
@@ -89,37 +66,6 @@ def _with_lead() -> tuple[Any, ...]:
             joinedload(Lead.owner), joinedload(Lead.last_contact_by), selectinload(Lead.segments)
         ),
     )
-
-
-def _narrow(chosen: Select[Any], wanted: CompanyFilter) -> Select[Any]:
-    chosen = chosen.join(Company.lead, isouter=not wanted.followed)
-    rules = [
-        Lead.stage == wanted.stage if wanted.stage else None,
-        Lead.owner_id == wanted.owner if wanted.owner else None,
-        Lead.id.in_(_in_segment(wanted.segment)) if wanted.segment else None,
-        Company.municipality_no == wanted.municipality if wanted.municipality else None,
-        Company.industry.startswith(wanted.nace, autoescape=True) if wanted.nace else None,
-        _matches_text(wanted.q) if wanted.q else None,
-    ]
-    return chosen.where(*(rule for rule in rules if rule is not None))
-
-
-def _in_segment(code: str) -> Select[int]:
-    """The leads of a segment, read off one index."""
-    segment = select(Segment.id).where(Segment.code == code).scalar_subquery()
-    return select(lead_segments.c.lead_id).where(lead_segments.c.segment_id == segment)
-
-
-def _matches_text(text: str) -> ColumnElement[bool]:
-    """Whether a company is known by what was typed: name, number, phone, e-mail or domain."""
-    known_by = (
-        Company.name_key,
-        Company.orgnr,
-        func.lower(Company.home_page),
-        func.lower(Company.email),
-        finding.digits_of(Company.phone),
-    )
-    return finding.holds("find_companies", Company.id, known_by, search_words(text))
 
 
 def search(session: Session, text: str, *, limit: int = 8, first: Collection[int] = ()) -> Sequence[Company]:
@@ -132,7 +78,7 @@ def search(session: Session, text: str, *, limit: int = 8, first: Collection[int
     words = search_words(text)
     candidates = finding.beginning(Company.id, Company.name_key, fold(text), at_most=_CANDIDATES // 5)
     if finding.is_indexed(words):
-        holding = select(Company.id).where(_matches_text(text)).limit(_CANDIDATES)
+        holding = select(Company.id).where(Rules().text(text)).limit(_CANDIDATES)
         candidates = or_(candidates, Company.id.in_(holding))
     order = (
         Company.id.not_in(first),
@@ -165,85 +111,6 @@ def followed() -> Select[Company]:
         .options(contains_eager(Company.lead).selectinload(Lead.segments))
         .order_by(Company.id)
     )
-
-
-def gone_quiet(owner_id: int | None, *, before: datetime) -> Select[Company]:
-    """Leads on the road that nobody has spoken with since a moment, the longest silence first."""
-    quiet = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(*_is_quiet(before))
-    eager = contains_eager(Company.lead).options(joinedload(Lead.owner), joinedload(Lead.last_contact_by))
-    return quiet.options(eager).order_by(Lead.last_contact_at.asc().nulls_first(), Company.sort_key)
-
-
-def count_quiet(session: Session, owner_id: int | None, *, before: datetime) -> int:
-    counted = _narrow(select(func.count(Company.id)), CompanyFilter(owner=owner_id))
-    return session.scalar(counted.where(*_is_quiet(before))) or 0
-
-
-def _is_quiet(before: datetime) -> tuple[ColumnElement[bool], ...]:
-    on_the_road = Lead.stage.not_in([*RESTING, Stage.ESTABLISHED, Stage.IDENTIFIED])
-    return on_the_road, func.coalesce(Lead.last_contact_at, Lead.created_at) < before
-
-
-def waking(owner_id: int | None = None, *, on: date) -> Select[Company]:
-    """Parked and lost leads whose day has come; one person's, or everybody's."""
-    asleep = _narrow(select(Company), CompanyFilter(owner=owner_id))
-    asleep = asleep.where(Lead.stage.in_(RESTING), Lead.wake_on <= on)
-    return asleep.options(contains_eager(Company.lead).joinedload(Lead.owner)).order_by(Lead.wake_on)
-
-
-def contact_due(owner_id: int | None = None, *, on: date) -> Select[Company]:
-    """Leads whose rhythm says that they be spoken with by a day; one person's, or everybody's."""
-    due = _narrow(select(Company), CompanyFilter(owner=owner_id)).where(Lead.contact_due_on <= on)
-    eager = contains_eager(Company.lead).options(joinedload(Lead.owner), joinedload(Lead.last_contact_by))
-    return due.options(eager).order_by(Lead.contact_due_on, Company.sort_key)
-
-
-def stage_counts(session: Session, owner_id: int | None = None) -> dict[Stage, int]:
-    """How many leads stand at each stage."""
-    counted = select(Lead.stage, func.count()).group_by(Lead.stage)
-    if owner_id:
-        counted = counted.where(Lead.owner_id == owner_id)
-    found = {row[0]: row[1] for row in session.execute(counted)}
-    return {stage: found.get(stage, 0) for stage in Stage}
-
-
-def board_counts(session: Session, wanted: BoardFilter) -> dict[Stage, int]:
-    """How many leads stand in each column of a board, shown or not."""
-    counted = select(Lead.stage, func.count()).where(*_on_board(wanted)).group_by(Lead.stage)
-    found = {row[0]: row[1] for row in session.execute(counted)}
-    return {stage: found.get(stage, 0) for stage in Stage}
-
-
-def board_leads(wanted: BoardFilter, *, each: int) -> Select[Lead]:
-    """The first leads of every column, ``each`` of them and one more where there are more."""
-    tops = [
-        select(Lead.id).where(Lead.stage == stage, *_on_board(wanted)).order_by(*_PLACE).limit(each + 1)
-        for stage in Stage
-    ]
-    shown = union_all(*(select(top.subquery().c.id) for top in tops))
-    return select(Lead).where(Lead.id.in_(shown)).options(*_card()).order_by(*_PLACE)
-
-
-def board_column(wanted: BoardFilter, stage: Stage, *, after: tuple[str, int]) -> Select[Lead]:
-    """The leads of a column below one, given as its key and id."""
-    below = tuple_(Lead.board_key, Lead.id) > after
-    chosen = select(Lead).where(Lead.stage == stage, below, *_on_board(wanted))
-    return chosen.options(*_card()).order_by(*_PLACE)
-
-
-def board_keys(session: Session, company_ids: Collection[int]) -> dict[int, str]:
-    """The places of the leads of some companies."""
-    found = session.scalars(select(Lead).where(Lead.company_id.in_(company_ids)))
-    return {lead.company_id: lead.board_key for lead in found}
-
-
-def _on_board(wanted: BoardFilter) -> list[ColumnElement[bool]]:
-    rules = [Lead.owner_id == wanted.owner] if wanted.owner else []
-    return rules + ([Lead.id.in_(_in_segment(wanted.segment))] if wanted.segment else [])
-
-
-def _card() -> tuple[Any, ...]:
-    return (joinedload(Lead.company), joinedload(Lead.owner), selectinload(Lead.segments))
 
 
 def owners_and_municipalities(session: Session) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:

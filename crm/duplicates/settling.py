@@ -102,6 +102,7 @@ def the_longer(day: str) -> Settle:
 
 
 RULES: Mapping[str, Settle] = {
+    "campaign_companies": the_same,
     "company_roles": the_title,
     "introductions": the_farthest,
     "lead_segments": the_same,

@@ -6,6 +6,7 @@ from alembic import context
 
 import crm.accounts.models
 import crm.activities.models
+import crm.campaigns.models
 import crm.changes.models
 import crm.codes.models
 import crm.companies.models

@@ -116,6 +116,8 @@ HOLDINGS: dict[str, str] = {
     "bulk_change_rows": said("Hva hver virksomhet var før en endring av mange"),
     "bulk_changes": said("Endringer av mange virksomheter"),
     "calendar_feeds": said("Hemmelige adresser til kalendere"),
+    "campaign_companies": said("Hvilke virksomheter som står på faste lister"),
+    "campaigns": said("Faste lister av virksomheter"),
     "companies": said("Virksomheter; et enkeltpersonforetak heter som sin innehaver"),
     "company_roles": said("Hva personer gjør i virksomheter"),
     "contacts": said("Kontaktpersoner"),

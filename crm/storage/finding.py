@@ -59,16 +59,19 @@ def _on_sqlite(element: Either, compiler: Any, **given: Any) -> str:
     return f"({compiler.process(element.on_sqlite, **given)})"
 
 
-def holds(index: str, key: Any, texts: Sequence[Any], words: Iterable[str]) -> ColumnElement[bool]:
+def holds(
+    index: str, key: Any, texts: Sequence[Any], words: Iterable[str], *, walk: bool = False
+) -> ColumnElement[bool]:
     """Whether the texts of a record hold every word, anywhere in them; ``words`` are folded.
 
-    Words shorter than three signs are in no index and are looked for row by row.
+    Words shorter than three signs are in no index and are looked for row by row, and so is every word where
+    the rows are to be walked in an order of their own (``walk``).
     """
     asked = list(words)
     whole = _joined(texts)
     each = [whole.contains(word, autoescape=True) for word in asked]
     indexed = [word for word in asked if len(word) >= _RUN]
-    if not indexed:
+    if walk or not indexed:
         return and_(true(), *each)
     short = [rule for word, rule in zip(asked, each, strict=True) if len(word) < _RUN]
     matching = _match(index, " ".join(_quoted(word) for word in indexed))
@@ -84,6 +87,12 @@ def beginning(key: Any, name_key: Any, typed: str, *, at_most: int) -> ColumnEle
     """Whether a record is among the first whose name begins with a folded text, read off the name's index."""
     begins = and_(name_key >= typed, name_key < typed + "\uffff")
     return key.in_(select(key).where(begins).order_by(name_key).limit(at_most))  # type: ignore[no-any-return]
+
+
+def begins_with(column: Any, text: str) -> ColumnElement[bool]:
+    """Whether a code begins so, read off its index."""
+    begins = column.startswith(text, autoescape=True)
+    return Either(and_(column >= text, column < text + "\uffff"), begins)
 
 
 def has_words(index: str, key: Any, text: Any, words: Sequence[str], *, newest: int) -> ColumnElement[bool]:

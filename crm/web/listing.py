@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from flask import abort, request, session
 from flask_babel import gettext
 
+from crm.companies import lists
 from crm.companies import queries as companies
 from crm.companies.drafts import CompanyFilter, company_filter
-from crm.companies.models import Stage
+from crm.companies.models import Company, Stage
 from crm.errors import InvalidInput
 from crm.saved.drafts import known_columns
 from crm.segments import queries as segments
 from crm.segments.models import Segment
+from crm.web.paging import SIZE, Page, asked_number, page_number
 from crm.web.session import db
 from crm.web.words import STAGES, segment_name
 
@@ -25,6 +27,16 @@ def asked() -> CompanyFilter:
         return company_filter(request.args)
     except InvalidInput:
         abort(400)
+
+
+def shown(wanted: CompanyFilter) -> Page[Company]:
+    """The page of the list that the address asks for; below the company ``after`` where nobody counts on."""
+    fitting, number = lists.count_up_to(db(), wanted), page_number()
+    beyond = fitting > lists.COUNTED
+    below = asked_number("after") if beyond else None
+    start = (number - 1) * SIZE
+    rows = lists.screen(db(), wanted, fitting=fitting, start=start, size=SIZE, after=below)
+    return Page(rows=rows, number=number, total=min(fitting, lists.COUNTED), beyond=beyond)
 
 
 def columns() -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Page(Generic[T]):
     number: int
     total: int
     size: int = SIZE
+    beyond: bool = False
+    """Whether there are more than ``total``: they were counted no further."""
 
     @property
     def last(self) -> int:
@@ -34,7 +36,12 @@ class Page(Generic[T]):
 
     @property
     def next(self) -> int | None:
-        return self.number + 1 if self.number < self.last else None
+        return self.number + 1 if self.number < self.last or (self.beyond and self.rows) else None
+
+    @property
+    def below(self) -> int | None:
+        """The last record shown, which the next page of a list without an end begins below."""
+        return self.rows[-1].id if self.beyond and self.rows else None  # type: ignore[attr-defined]
 
 
 def page_number() -> int:

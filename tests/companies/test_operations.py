@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm.companies import operations, queries
+from crm.companies import due, operations, queries
 from crm.companies.drafts import CompanyFilter, LeadDraft, company_draft, move_draft
 from crm.companies.models import Stage
 from crm.errors import Conflict, InvalidInput
@@ -44,8 +44,8 @@ def test_leaving_the_road_needs_a_reason(stage: str):
 def test_a_parked_lead_wakes_on_its_day(session: Session, world: World):
     draft = move_draft("parked", reason="Venter på budsjettet", wake_on=date(2027, 1, 4), today=TODAY)
     operations.move_lead(session, world.developer.id, world.lead, draft, now=NOW)
-    assert session.scalars(queries.waking(on=date(2027, 1, 3))).all() == []
-    assert session.scalars(queries.waking(on=date(2027, 1, 4))).all() == [world.company]
+    assert session.scalars(due.waking(on=date(2027, 1, 3))).all() == []
+    assert session.scalars(due.waking(on=date(2027, 1, 4))).all() == [world.company]
 
 
 def test_unfollowing_keeps_the_company(session: Session, world: World):
@@ -76,7 +76,7 @@ def test_aa_sorts_last(session: Session, world: World):
 
 def test_a_lead_gone_quiet_is_found_and_an_identified_one_is_not(session: Session, world: World):
     before = NOW - timedelta(days=1)
-    assert session.scalars(queries.gone_quiet(None, before=before)).all() == []
+    assert session.scalars(due.gone_quiet(None, before=before)).all() == []
     world.lead.stage = Stage.CONTACTED
     session.flush()
-    assert session.scalars(queries.gone_quiet(None, before=before)).all() == [world.company]
+    assert session.scalars(due.gone_quiet(None, before=before)).all() == [world.company]

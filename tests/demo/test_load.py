@@ -13,7 +13,7 @@ from crm.accounts import operations as accounts
 from crm.accounts.drafts import user_draft
 from crm.activities import queries as activities
 from crm.activities.models import Activity, FollowUp
-from crm.companies import queries as companies
+from crm.companies import due
 from crm.companies.models import Company
 from crm.demo import content, days
 from crm.demo.fill import fill
@@ -65,7 +65,7 @@ def test_whatever_the_day_the_week_has_something_late_something_today_and_someth
     assert min(mine) < today
     assert today in mine
     assert any(today < due <= today + timedelta(days=7) for due in mine)
-    quiet = companies.gone_quiet(world.developer.id, before=now - timedelta(days=60))
+    quiet = due.gone_quiet(world.developer.id, before=now - timedelta(days=60))
     assert session.scalars(quiet).first()
     _all_happened_on_working_days_before(session, now)
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from crm import clock
-from crm.companies import operations, queries
+from crm.companies import board, due, operations
 from crm.companies.drafts import BoardFilter, CompanyDraft, LeadDraft
 from crm.companies.models import Company, Lead, Stage
 from tests.world import NOW, World
@@ -32,7 +32,7 @@ def followed(db: Session, site: World, count: int, stage: Stage = Stage.CONTACTE
 
 
 def order(db: Session, stage: Stage = Stage.CONTACTED) -> list[str]:
-    found = db.scalars(queries.board_leads(BoardFilter(), each=100))
+    found = db.scalars(board.leads(BoardFilter(), each=100))
     return [lead.company.name for lead in found if lead.stage is stage]
 
 
@@ -119,7 +119,7 @@ def test_parking_asks_why_and_when(developer: FlaskClient, db: Session, site: Wo
     assert developer.post(address, data=data, headers=SWAP).status_code == 200
     db.expire_all()
     assert (site.lead.stage, site.lead.resting_reason) == (Stage.LOST, "Valgte Hamar")
-    assert db.scalars(queries.waking(on=clock.today() + timedelta(days=90))).all() == [site.company]
+    assert db.scalars(due.waking(on=clock.today() + timedelta(days=90))).all() == [site.company]
 
 
 def test_a_card_somebody_else_has_moved_is_left_where_it_is(developer: FlaskClient, db: Session, site: World):

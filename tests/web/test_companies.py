@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from crm.activities.models import Activity, FollowUp
-from crm.companies import operations, queries
+from crm.companies import due, operations, queries
 from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company, Stage
 from crm.registry.models import Unit
@@ -296,5 +296,5 @@ def test_gone_quiet_counts_from_the_last_contact(
 ):
     site.lead.stage, site.lead.last_contact_at = Stage.CONTACTED, NOW - timedelta(days=61)
     db.commit()
-    found = db.scalars(queries.gone_quiet(None, before=NOW - timedelta(days=60))).all()
+    found = db.scalars(due.gone_quiet(None, before=NOW - timedelta(days=60))).all()
     assert found == [site.company]

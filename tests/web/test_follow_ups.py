@@ -14,8 +14,8 @@ from crm import clock
 from crm.activities import operations
 from crm.activities.drafts import Subject, activity_draft, follow_up_draft
 from crm.activities.models import CalendarFeed, FollowUp
+from crm.companies import due as due_leads
 from crm.companies import operations as companies
-from crm.companies import queries
 from crm.companies.drafts import MoveDraft
 from crm.companies.models import Stage
 from crm.web.week import contents
@@ -117,8 +117,8 @@ def test_a_rhythm_counts_from_real_contact_alone(developer: FlaskClient, db: Ses
     due = site.lead.contact_due_on
     assert due == reminder_day(NOW.date() + timedelta(days=30))
     assert is_workday(due)
-    assert db.scalars(queries.contact_due(site.developer.id, on=due)).all() == [site.company]
-    assert db.scalars(queries.contact_due(site.reader.id, on=due)).all() == []
+    assert db.scalars(due_leads.contact_due(site.developer.id, on=due)).all() == [site.company]
+    assert db.scalars(due_leads.contact_due(site.reader.id, on=due)).all() == []
 
 
 def test_a_lead_at_rest_keeps_no_rhythm(db: Session, site: World):

@@ -10,7 +10,7 @@ from flask import request
 from crm import clock
 from crm.activities import queries as activities
 from crm.activities.models import FollowUp
-from crm.companies import queries
+from crm.companies import board
 from crm.companies.drafts import BoardFilter
 from crm.companies.models import RESTING, Lead, Stage
 from crm.web.paging import asked_number
@@ -55,8 +55,8 @@ def given(wanted: BoardFilter) -> dict[str, str]:
 
 def columns(wanted: BoardFilter) -> list[Column]:
     """Every column, the first cards of each."""
-    counts = queries.board_counts(db(), wanted)
-    leads = db().scalars(queries.board_leads(wanted, each=EACH)).unique().all()
+    counts = board.counts(db(), wanted)
+    leads = db().scalars(board.leads(wanted, each=EACH)).unique().all()
     steps = activities.next_steps(db(), [lead.company_id for lead in leads])
     return [
         _column(stage, counts[stage], [lead for lead in leads if lead.stage is stage], steps)
@@ -66,7 +66,7 @@ def columns(wanted: BoardFilter) -> list[Column]:
 
 def more_of(wanted: BoardFilter, stage: Stage, after: tuple[str, int]) -> Column:
     """The cards of a column below one."""
-    leads = db().scalars(queries.board_column(wanted, stage, after=after).limit(EACH + 1)).unique().all()
+    leads = db().scalars(board.column(wanted, stage, after=after).limit(EACH + 1)).unique().all()
     steps = activities.next_steps(db(), [lead.company_id for lead in leads])
     return _column(stage, 0, leads, steps)
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crm import clock
 from crm.accounts import queries as accounts
 from crm.accounts.permissions import Permission
-from crm.companies import operations, queries
+from crm.companies import board, operations, queries
 from crm.companies.drafts import MoveDraft
 from crm.companies.models import RESTING, Stage
 from crm.errors import Conflict, InvalidInput
@@ -80,7 +80,7 @@ def move(company_id: int) -> AnyResponse:
     if not wants_fragment():
         flash(gettext("%(name)s er flyttet.", name=lead.company.name))
         return go(back)
-    counts = queries.board_counts(db(), contents.asked())
+    counts = board.counts(db(), contents.asked())
     return render("board/_moved.html", card=contents.card_of(lead), counts=counts)
 
 
@@ -89,5 +89,5 @@ def _placed(draft: MoveDraft, form: CardForm) -> MoveDraft:
     above, below = form.neighbours()
     if above is None and below is None:
         return draft
-    keys = queries.board_keys(db(), [number for number in (above, below) if number])
+    keys = board.keys(db(), [number for number in (above, below) if number])
     return replace(draft, board_key=key_between(keys.get(above or 0), keys.get(below or 0)))

@@ -16,7 +16,7 @@ from crm.accounts.models import User
 from crm.accounts.permissions import Permission
 from crm.activities import operations, queries
 from crm.activities.models import FollowUp
-from crm.companies import queries as companies
+from crm.companies import due
 from crm.companies.models import Company
 from crm.web.access import actor_id, public, requires
 from crm.web.formats import readable_name
@@ -69,7 +69,7 @@ def _calendar(user: User) -> Calendar:
     until = clock.today() + _AHEAD
     for step in db().scalars(queries.open_follow_ups(user.id, until=until).limit(_MOST)):
         made.add_component(_of_step(step))
-    for company in db().scalars(companies.contact_due(user.id, on=until).limit(_MOST)).unique():
+    for company in db().scalars(due.contact_due(user.id, on=until).limit(_MOST)).unique():
         for event in _of_rhythm(company):
             made.add_component(event)
     return made

@@ -30,7 +30,6 @@ from crm.web.companies.forms import CompanyForm, LeadForm, MoveForm, ReachForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render, wants_fragment
 from crm.web.led_on import led_on
-from crm.web.paging import page_of
 from crm.web.session import db
 
 blueprint = Blueprint("companies", __name__, url_prefix="/companies")
@@ -40,7 +39,7 @@ blueprint = Blueprint("companies", __name__, url_prefix="/companies")
 @requires(Permission.COMPANY_READ)
 def index() -> Response:
     wanted = listing.asked()
-    shown = page_of(db(), queries.companies(wanted), total=queries.count_companies(db(), wanted))
+    shown = listing.shown(wanted)
     offered = listing.offered()
     steps = activities.next_steps(db(), [company.id for company in shown.rows])
     return render(

@@ -40,6 +40,7 @@ FIELDS: dict[str, LazyString] = {
 }
 _READ = {"phone": show_phone, "orgnr": format_orgnr, "name": readable_name, "municipality": readable_name}
 MOVING: dict[str, LazyString] = {
+    "campaign_companies.company_id": _l("Faste lister"),
     "access_file_links.contact_id": _l("Lenker til innsyn"),
     "consents.contact_id": _l("Samtykker"),
     "privacy_holds.contact_id": _l("Grunner til å beholde"),

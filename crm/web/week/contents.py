@@ -14,7 +14,7 @@ from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
 from crm.activities.models import FollowUp
 from crm.activities.queries import Bounds
-from crm.companies import queries as companies
+from crm.companies import due, lists
 from crm.companies.drafts import CompanyFilter
 from crm.companies.models import Company
 from crm.events import queries as events
@@ -102,27 +102,27 @@ def week_of(owner: int | None) -> Week:
     """Everything the page shows, the rows of each part at most eight."""
     session, today, now = db(), clock.today(), clock.now()
     run, shown = matches.this_week_and_last_done(session, clock.iso_week(now))
-    due = session.scalars(activities.open_follow_ups(owner, until=sunday(today)).limit(_FOLLOW_UPS + 1)).all()
+    steps = session.scalars(
+        activities.open_follow_ups(owner, until=sunday(today)).limit(_FOLLOW_UPS + 1)
+    ).all()
     return Week(
         run=run,
         shown=shown,
         figures=_figures(session, owner, shown),
-        follow_ups=due[:_FOLLOW_UPS],
-        more_follow_ups=len(due) > _FOLLOW_UPS,
+        follow_ups=steps[:_FOLLOW_UPS],
+        more_follow_ups=len(steps) > _FOLLOW_UPS,
         suggestions=_best(session, owner, shown),
-        quiet=session.scalars(companies.gone_quiet(owner, before=now - QUIET).limit(_QUIET)).unique().all(),
+        quiet=session.scalars(due.gone_quiet(owner, before=now - QUIET).limit(_QUIET)).unique().all(),
         events=session.scalars(events.open_events(owner).limit(_EVENTS)).unique().all(),
         more_events=max(0, events.count_open(session, owner) - _EVENTS),
-        waking=session.scalars(companies.waking(owner, on=today).limit(_WAKING)).unique().all(),
-        due_contact=session.scalars(companies.contact_due(owner, on=sunday(today)).limit(_DUE))
-        .unique()
-        .all(),
+        waking=session.scalars(due.waking(owner, on=today).limit(_WAKING)).unique().all(),
+        due_contact=session.scalars(due.contact_due(owner, on=sunday(today)).limit(_DUE)).unique().all(),
     )
 
 
 def first_steps() -> FirstSteps:
     """What is in place before the first round."""
-    ours = companies.count_companies(db(), CompanyFilter(followed=False))
+    ours = lists.count_up_to(db(), CompanyFilter(followed=False), most=0)
     return FirstSteps(
         companies=bool(ours or registry.count_units(db())),
         need=partners.any_open(db(), today=clock.today()),
@@ -134,7 +134,7 @@ def _figures(session: Session, owner: int | None, shown: MatchRun | None) -> Fig
     return Figures(
         suggestions=matches.answer_counts(session, shown.id, wanted)[0] if shown else 0,
         follow_ups=activities.count_open_follow_ups(session, owner, until=clock.today()),
-        quiet=companies.count_quiet(session, owner, before=clock.now() - QUIET),
+        quiet=due.count_quiet(session, owner, before=clock.now() - QUIET),
         introductions=matches.count_introductions(session, ONGOING, opened_by=owner),
     )
 

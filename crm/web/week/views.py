@@ -11,7 +11,7 @@ from crm import clock
 from crm.accounts.permissions import Permission
 from crm.activities import queries as activities
 from crm.activities.models import FollowUp
-from crm.companies import queries as companies
+from crm.companies import due as leads
 from crm.web.access import actor_id, requires
 from crm.web.htmx import render
 from crm.web.paging import page_of
@@ -69,6 +69,6 @@ def quiet() -> Response:
     """Leads on the road that nobody has spoken with for two months."""
     whose, before = contents.who(), clock.now() - contents.QUIET
     owner = contents.owner_of(whose)
-    total = companies.count_quiet(db(), owner, before=before)
-    page = page_of(db(), companies.gone_quiet(owner, before=before), total=total)
+    total = leads.count_quiet(db(), owner, before=before)
+    page = page_of(db(), leads.gone_quiet(owner, before=before), total=total)
     return render("week/quiet.html", page=page, who=whose)
