@@ -17,7 +17,7 @@ from crm.accounts import queries as accounts
 from crm.accounts.models import User, WeeklyMail
 from crm.accounts.notices import reader_of
 from crm.activities import queries as activities
-from crm.companies import queries as companies
+from crm.companies import due
 from crm.companies.models import Company
 from crm.events import queries as events
 from crm.jobs import transactions
@@ -94,8 +94,8 @@ def _sections(session: Session, user: User, *, now: datetime) -> Iterator[Sectio
     told = _first(session, events.open_events(user.id))
     count = events.count_open(session, user.id)
     yield Section("events", count, "/events/", [event.company.name for event in told])
-    yield _leads(session, "due", companies.contact_due(user.id, on=sunday))
-    yield _leads(session, "waking", companies.waking(user.id, on=sunday))
+    yield _leads(session, "due", due.contact_due(user.id, on=sunday))
+    yield _leads(session, "waking", due.waking(user.id, on=sunday))
 
 
 def _suggestions(session: Session, user: User) -> Section:
