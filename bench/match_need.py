@@ -63,9 +63,11 @@ def prepare(database: Database, maker: Maker, count: int) -> int:
     with database.Write() as session:
         segments.ensure_starter(session)
         codes.ensure_starter(session)
-        registry.load(session, units(maker, count), source="bench", now=NOW)
         draft = PartnerDraft(name="Sykehuset", kind=PartnerKind.HOSPITAL, municipality_no="3420")
         partner = partners.create_partner(session, None, draft)
+        session.commit()
+    with database.Mirror() as session:
+        registry.load(session, units(maker, count), source="bench", now=NOW)
         session.commit()
         return partner.id
 

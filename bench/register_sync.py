@@ -63,7 +63,7 @@ def fill(url: str, folder: Path, units: int) -> None:
     write_json(bulk, units)
     database = open_database(url)
     register_load.load_file(database, str(bulk))
-    with database.Write() as session:
+    with database.Mirror() as session:
         feeds.start_from(session, "enheter", clock.now() - timedelta(days=1))
         session.commit()
     database.dispose()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
@@ -19,8 +19,8 @@ from crm.accounts import operations as accounts
 from crm.accounts.models import User
 from crm.app import create_app
 from crm.cli.db import upgrade_database
-from crm.storage import schema
-from crm.storage.engines import Database, open_database
+from crm.storage import mirror, schema
+from crm.storage.engines import OURS, Database, open_database, sqlite_engine
 from tests import world as worlds
 
 ROOT = Path(__file__).parents[1]
@@ -79,11 +79,21 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 @contextmanager
 def _rolled_back(database: Database) -> Iterator[Database]:
     """The same database inside one outer transaction that is always undone."""
-    with database.engine.connect() as connection:
+    engine = _whole(database)
+    with engine.connect() as connection:
         outer = connection.begin()
         maker = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        yield Database(engine=database.engine, Read=maker, Write=maker)
+        yield Database(engine=engine, Read=maker, Write=maker, Mirror=maker)
         outer.rollback()
+    if engine is not database.engine:
+        engine.dispose()
+
+
+def _whole(database: Database) -> Engine:
+    """One engine that writes both our tables and the mirror's, so that one savepoint undoes both."""
+    if database.beside is None:
+        return database.engine
+    return sqlite_engine(database.engine.url, writes=frozenset({OURS, mirror.NAME}))
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 
-from crm.cli.console import fail, settings, speaks_plainly, writing
+from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.codes import operations
 from crm.registry import operations as registry
 from crm.sources import klass
@@ -32,7 +31,9 @@ def load(file: str | None, *, download: bool) -> None:
         raise click.UsageError("Give either a file or --download.")
     tables = list(downloaded(_outbound())) if download else [read_codes(str(file))]
     with writing() as session:
-        counts = [_taken_in(session, table) for table in tables]
+        counts = [(table.kind.value, operations.load(session, table)) for table in tables]
+    if any(table.kind is TableKind.CORRESPONDENCES for table in tables):
+        _map_the_mirror()
     for kind, count in counts:
         click.echo(f"{kind}: {count} rows")
 
@@ -50,10 +51,8 @@ def downloaded(outbound: Outbound, sources: Iterable[str] = SOURCES) -> Iterable
         yield codes_from(body, source.partition("?")[0].rpartition("/")[2])
 
 
-def _taken_in(session: Session, table: CodeTable) -> tuple[str, int]:
-    """A table taken in; new successors are given to the units of the mirror at once."""
-    count = operations.load(session, table)
-    if table.kind is TableKind.CORRESPONDENCES:
-        session.flush()
+def _map_the_mirror() -> None:
+    """New successors are given to the units of the mirror at once."""
+    with database().Mirror() as session:
         registry.map_to_new_standard(session)
-    return table.kind.value, count
+        session.commit()

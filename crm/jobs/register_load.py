@@ -43,19 +43,16 @@ def load_file(
         with failure_written_down(database, load_id, now):
             counts = take_in(database, load_id, read(bulk), Reading(source, home), now=now)
         since = _bridge(path, counts, now=now())
-        transactions.commit(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
+        transactions.commit_mirror(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
         return chosen, counts
 
 
 def take_in(
     database: Database, load_id: int, records: Iterable[Record], reading: Reading, *, now: Now
 ) -> Counts:
-    """Records taken in, and the ledger's row closed, in one transaction."""
-    with _undisturbed(), database.Write() as session:
-        counts = take(session, records, reading, now=now())
-        ledger.finish_load(session, load_id, counts, now=now())
-        session.commit()
-    return counts
+    """Records taken in, all or none, and the ledger's row closed with what came of them."""
+    with _undisturbed():
+        return take(database, records, reading, now=now(), load_id=load_id)
 
 
 @contextmanager

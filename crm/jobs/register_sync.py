@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy.orm import Session
-
 from crm import clock
 from crm.errors import Conflict, CrmError, InvalidInput, NotFound, UpstreamError
 from crm.jobs import register_load, transactions
@@ -77,7 +75,9 @@ def follow(
     with register_load.failure_written_down(database, load_id, now):
         for entries in _pages(night):
             counts.add(_take_page(night, entries))
-        transactions.commit(database, partial(_finish, night=night, load_id=load_id, counts=counts))
+        transactions.commit_mirror(database, partial(feeds.read_to_end, register=night.feed, now=now()))
+        done = partial(ledger.finish_load, load_id=load_id, counts=counts, now=now())
+        transactions.commit(database, done)
     return counts
 
 
@@ -123,17 +123,12 @@ def _take_page(night: _Night, entries: list[Change]) -> Counts:
     days = {number: _day(entry.at, night.now()) for number, entry in latest.items()}
     reading = Reading(SOURCE, night.home, days)
     for start in range(0, len(records), _BLOCK):
-        block = partial(take, records=records[start : start + _BLOCK], reading=reading, now=night.now())
-        counts.add(transactions.commit(night.database, block))
+        block = records[start : start + _BLOCK]
+        counts.add(take(night.database, block, reading, now=night.now()))
     last = entries[-1]
     moved = partial(feeds.move_to, register=night.feed, last_id=last.id, since=_aware(last.at, night.now()))
-    transactions.commit(night.database, moved)
+    transactions.commit_mirror(night.database, moved)
     return counts
-
-
-def _finish(session: Session, night: _Night, load_id: int, counts: Counts) -> None:
-    feeds.read_to_end(session, night.feed, now=night.now())
-    ledger.finish_load(session, load_id, counts, now=night.now())
 
 
 def _records(night: _Night, entries: dict[str, Change]) -> list[Record]:

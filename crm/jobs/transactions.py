@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from crm.storage.engines import Database
 
@@ -18,9 +18,18 @@ _TRIES = 3
 
 def commit(database: Database, act: Callable[[Session], T]) -> T:
     """Do an act in a transaction of its own and commit it; three tries in all."""
+    return _tried(database.Write, act)
+
+
+def commit_mirror(database: Database, act: Callable[[Session], T]) -> T:
+    """The same for an act that writes the mirror, and nothing else."""
+    return _tried(database.Mirror, act)
+
+
+def _tried(maker: sessionmaker[Session], act: Callable[[Session], T]) -> T:
     for attempt in range(1, _TRIES + 1):
         try:
-            with database.Write() as session:
+            with maker() as session:
                 done = act(session)
                 session.commit()
                 return done

@@ -21,6 +21,7 @@ from crm.jobs import (
     need_search,
     register_load,
     register_sync,
+    register_taking,
     segment_fetch,
     timetable,
     trial_run,
@@ -120,6 +121,7 @@ class Worker:
 
     def loads(self) -> None:
         """Each fetching from the register that somebody asked for."""
+        register_taking.pass_on(self.database, now=self.now())
         register_load.give_up_abandoned(self.database, now=self.now())
         for load_id in segment_fetch.waiting(self.database, now=self.now()):
             try:

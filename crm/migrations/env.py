@@ -35,6 +35,7 @@ context.configure(
     target_metadata=Base.metadata,
     compare_type=True,
     include_name=schema.in_models,
+    include_schemas=True,
     transactional_ddl=True,
     render_as_batch=True,
 )

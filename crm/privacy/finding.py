@@ -31,7 +31,7 @@ from crm.history.models import Entry
 from crm.privacy import catalogue, contents
 from crm.privacy.catalogue import Erasure, Field
 from crm.privacy.likeness import Likeness
-from crm.storage.base import Base
+from crm.storage.base import table_named
 
 _AROUND = 60
 _BLOCK = 500
@@ -67,7 +67,7 @@ def find(session: Session, person: Likeness) -> list[Hit]:
     return [
         hit
         for table, fields in groupby(declared, key=lambda field: field.table)
-        for hit in _in_table(session, Base.metadata.tables[table], list(fields), person)
+        for hit in _in_table(session, table_named(table), list(fields), person)
     ]
 
 
@@ -92,9 +92,9 @@ def link_to(table: Table, person: Likeness) -> ColumnElement[bool] | None:
     """Whether a row is about a person we have as a contact: itself, one that points to it, or its trail."""
     if person.contact_id is None:
         return None
-    if table is Base.metadata.tables[Contact.__tablename__]:
+    if table is table_named(Contact.__tablename__):
         return table.c.id == person.contact_id
-    if table is Base.metadata.tables[Entry.__tablename__]:
+    if table is table_named(Entry.__tablename__):
         return and_(table.c.subject == Contact.__tablename__, table.c.subject_id == person.contact_id)
     pointing = [column for column in table.columns if _points_to_contacts(column)]
     return or_(*(column == person.contact_id for column in pointing)) if pointing else None

@@ -159,6 +159,7 @@ HOLDINGS: dict[str, str] = {
     "sign_in_failures": said("Mislykkede innlogginger"),
     "sub_units": said("Arbeidssteder i det nasjonale registeret"),
     "suggestions": said("Forslag: virksomhet til behov, og hvorfor"),
+    "tidings": said("Det en innlesing av registeret har endret, til resten av programmet har fått vite det"),
     "trials": said("Prøver av modellen"),
     "units": said("Enheter i det nasjonale registeret; et enkeltpersonforetak heter som sin innehaver"),
     "user_sessions": said("Innlogginger"),

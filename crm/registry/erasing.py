@@ -10,6 +10,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from crm.registry.models import SubUnit, Unit
+from crm.storage import mirror
 
 _INDEXES = ("find_units", "find_unit_words")
 
@@ -29,10 +30,10 @@ def _without_trace(session: Session) -> Iterator[None]:
         yield
         return
     for index in _INDEXES:
-        session.execute(text(f"INSERT INTO {index}({index}, rank) VALUES ('secure-delete', 1)"))  # noqa: S608
+        session.execute(text(f"INSERT INTO {mirror.NAME}.{index}({index}, rank) VALUES ('secure-delete', 1)"))  # noqa: S608
     yield
     for index in _INDEXES:
-        session.execute(text(f"INSERT INTO {index}({index}, rank) VALUES ('secure-delete', 0)"))  # noqa: S608
+        session.execute(text(f"INSERT INTO {mirror.NAME}.{index}({index}, rank) VALUES ('secure-delete', 0)"))  # noqa: S608
 
 
 def _touched(result: Any) -> int:

@@ -1,8 +1,8 @@
 """Finding units of the mirror: by number, by any part of a name or a former name, by words of what they do.
 
-The indexes are made by a migration and kept by the database itself: ``find_units`` holds every run of three
-letters of the names, ``find_unit_words`` every word of names, places, industries and purposes. A name that
-begins with what was typed comes first, then names that hold it, then units that are otherwise about it.
+The indexes are kept by the database itself: ``find_units`` holds every run of three letters of the names,
+``find_unit_words`` every word of names, places, industries and purposes. A name that begins with what was
+typed comes first, then names that hold it, then units that are otherwise about it.
 """
 
 from __future__ import annotations
@@ -156,10 +156,12 @@ def _of_words(
     return _of_numbers(session, _WORDS_OF_POSTGRESQL, asked)
 
 
-_MATCH_NAMES = text("SELECT rowid FROM find_units WHERE find_units MATCH :asked LIMIT :most")
-_MATCH_WORDS = text("SELECT rowid FROM find_unit_words WHERE find_unit_words MATCH :asked LIMIT :most")
+_MATCH_NAMES = text("SELECT rowid FROM register.find_units WHERE find_units MATCH :asked LIMIT :most")
+_MATCH_WORDS = text(
+    "SELECT rowid FROM register.find_unit_words WHERE find_unit_words MATCH :asked LIMIT :most"
+)
 _WORDS_OF_POSTGRESQL = text(
-    f"SELECT orgnr FROM units WHERE find_words({_TEXTS}) @@ to_tsquery('simple', :asked) LIMIT :most"  # noqa: S608  (our own columns)
+    f"SELECT orgnr FROM register.units WHERE find_words({_TEXTS}) @@ to_tsquery('simple', :asked) LIMIT :most"  # noqa: S608  (our own columns)
 )
 
 

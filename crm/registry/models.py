@@ -1,23 +1,30 @@
-"""Tables of the mirror."""
+"""Tables of the mirror, which is a database of its own, and the ledger of loads, which is ours."""
 
 from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Date, Index, LargeBinary, String, Text, and_
+from sqlalchemy import JSON, BigInteger, ColumnElement, Date, Index, LargeBinary, String, Table, Text, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm.registry import indexes
+from crm.storage import mirror
 from crm.storage.base import Base
 from crm.storage.columns import Created, Day, Id, Moment, by_code_point, choice
+
+_OF_THE_MIRROR = {"schema": mirror.NAME}
 
 
 class Unit(Base):
     """A unit of Enhetsregisteret. Employees unknown is None, which is not zero."""
 
     __tablename__ = "units"
-    __table_args__ = (Index("ix_units_municipality_no_industry_2025", "municipality_no", "industry_2025"),)
+    __table_args__ = (
+        Index("ix_units_municipality_no_industry_2025", "municipality_no", "industry_2025"),
+        _OF_THE_MIRROR,
+    )
 
     orgnr: Mapped[str] = mapped_column(String(9), primary_key=True)
     name: Mapped[str] = mapped_column(String(300))
@@ -66,6 +73,9 @@ class Unit(Base):
         return not (self.dissolved_on or self.bankrupt or self.winding_up or self.forced_dissolution)
 
 
+indexes.made_with(cast("Table", Unit.__table__))
+
+
 def is_living() -> ColumnElement[bool]:
     """As ``alive``, for a question: not dissolved, bankrupt or on its way out."""
     return and_(
@@ -80,6 +90,7 @@ class SubUnit(Base):
     """A workplace of a unit; this is how a firm from elsewhere shows that it is in town."""
 
     __tablename__ = "sub_units"
+    __table_args__ = _OF_THE_MIRROR
 
     orgnr: Mapped[str] = mapped_column(String(9), primary_key=True)
     parent: Mapped[str] = mapped_column(String(9), index=True)
@@ -102,11 +113,24 @@ class FeedPosition(Base):
     """How far one of the register's feeds has been followed: after an entry, or else since a moment."""
 
     __tablename__ = "register_feeds"
+    __table_args__ = _OF_THE_MIRROR
 
     register: Mapped[str] = mapped_column(String(20), primary_key=True)
     last_id: Mapped[int | None] = mapped_column(BigInteger)
     since: Mapped[Moment]
     read_at: Mapped[Moment | None]
+
+
+class Tiding(Base):
+    """What a load has changed that others have not heard of yet; see ``tidings``."""
+
+    __tablename__ = "tidings"
+    __table_args__ = _OF_THE_MIRROR
+
+    id: Mapped[Id]
+    load_id: Mapped[int | None]
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[Moment]
 
 
 class LoadState(StrEnum):

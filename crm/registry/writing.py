@@ -80,8 +80,9 @@ def _unpacking(table: Table, names: Sequence[str]) -> str:
     """The statement that reads rows out of a JSON text; names are our models', never anybody's input."""
     cells = ", ".join(_cell(table, name, place) for place, name in enumerate(names))
     columns = ", ".join(f'"{name}"' for name in names)
+    place = f'"{table.schema}"."{table.name}"' if table.schema else f'"{table.name}"'
     given = "WITH given(value) AS MATERIALIZED (SELECT jsonb(value) FROM json_each(?))"
-    return f'{given} INSERT INTO "{table.name}" ({columns}) SELECT {cells} FROM given'  # noqa: S608
+    return f"{given} INSERT INTO {place} ({columns}) SELECT {cells} FROM given"  # noqa: S608
 
 
 def _hex(value: Any) -> str:

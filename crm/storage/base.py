@@ -28,6 +28,12 @@ class Base(DeclarativeBase):
             _check_lengths(table)
 
 
+def table_named(name: str) -> Table:
+    """A table by its name alone, whichever of the databases it is kept in; KeyError where there is none."""
+    found = {table.name: table for table in Base.metadata.tables.values()}
+    return found[name]
+
+
 def _check_lengths(table: Table) -> None:
     """SQLite ignores the length of a VARCHAR; a named constraint makes both databases refuse alike."""
     for column in table.columns:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from crm.errors import Conflict
+from crm.storage import mirror, moving
 from crm.storage.base import Base
 from crm.storage.finding import OURS
 
@@ -50,14 +51,33 @@ def current(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> str:
-    """Bring the database to the newest schema in one transaction; returns the revision."""
+    """Bring the database to the newest schema in one transaction; returns the revision.
+
+    On SQLite the mirror's file is made ready first; an installation that kept the mirror among its own
+    tables stops half-way, so that its units are whole in the new file before they leave the old one.
+    """
+    if path := _mirror_of(engine):
+        mirror.make_ready(path)
+        if moving.needed(engine):
+            _step(engine, f"{moving.MOVED}-1")
+            moving.copy(engine)
+            _step(engine, "head")
+            moving.tidy(engine)
+    return _step(engine, "head")
+
+
+def _mirror_of(engine: Engine) -> Path | None:
+    return mirror.beside(engine.url) if engine.dialect.name == "sqlite" else None
+
+
+def _step(engine: Engine, revision: str) -> str:
     on_sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
         if on_sqlite:  # a table rebuilt with foreign keys on would take its children along
             _raw(connection, "PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
-                command.upgrade(settings(connection), "head")
+                command.upgrade(settings(connection), revision)
                 if on_sqlite:
                     _refuse_orphans(connection)
         finally:
@@ -76,13 +96,15 @@ def write_revision(engine: Engine, what: str) -> str:
 
 def in_models(name: str | None, kind: str, _parents: object) -> bool:
     """Whether the models know such a table or index; those that text is found by are in migrations alone."""
+    if kind == "schema":
+        return name in {None, mirror.NAME}
     return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith(OURS))
 
 
 def differences(engine: Engine) -> list[str]:
     """What the models say and the migrated database lacks, or the other way round."""
     with engine.connect() as connection:
-        opts = {"compare_type": True, "include_name": in_models}
+        opts = {"compare_type": True, "include_name": in_models, "include_schemas": True}
         context = MigrationContext.configure(connection, opts=opts)
         return [str(found) for found in compare_metadata(context, Base.metadata)]
 

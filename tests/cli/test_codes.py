@@ -51,7 +51,7 @@ def test_a_correspondence_reaches_the_units_already_loaded(
     unit = Found(
         orgnr="974760673", name="X AS", form_code="AS", industries=(Industry(code="47.772", name="Ur"),)
     )
-    with own_database.Write() as session:
+    with own_database.Mirror() as session:
         registry.load(session, [unit], source="test", now=datetime(2026, 11, 23, tzinfo=UTC))
         session.commit()
         assert session.get_one(Unit, unit.orgnr).industry_2025 is None

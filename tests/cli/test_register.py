@@ -148,16 +148,16 @@ def test_a_full_disk_gives_one_line_and_changes_nothing(
     own_database.dispose()
 
     def small(raw: Any, _record: object) -> None:
-        pages = raw.execute("PRAGMA page_count").fetchone()[0]
-        raw.execute(f"PRAGMA max_page_count = {pages + 2}")
+        pages = raw.execute("PRAGMA register.page_count").fetchone()[0]
+        raw.execute(f"PRAGMA register.max_page_count = {pages + 2}")
 
-    event.listen(own_database.engine, "connect", small)
+    event.listen(own_database.beside, "connect", small)
     texts = ["tekst " * 3000 + number for number in NUMBERS]
     records = [
         record(number, vedtektsfestetFormaal=text) for number, text in zip(NUMBERS, texts, strict=True)
     ]
     done = command("register", "load", bulk(*records))
-    event.remove(own_database.engine, "connect", small)
+    event.remove(own_database.beside, "connect", small)
     own_database.dispose()
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "The disk is full. Make room on the disk. The program recovers by itself.\n"

@@ -62,7 +62,6 @@ def fill(database: Database, *, register: int = 200, wishes: int = len(WISHES)) 
     with database.Write() as session:
         segments.ensure_starter(session)
         codes.ensure_starter(session)
-        registry.load(session, units(register), source="test", now=NOW)
         partner = partners.create_partner(
             session,
             None,
@@ -71,6 +70,9 @@ def fill(database: Database, *, register: int = 200, wishes: int = len(WISHES)) 
         for number in range(wishes):
             wish = NeedDraft(title=f"Behov {number}", text=WISHES[number % len(WISHES)])
             partners.create_need(session, None, partner, wish).created_at = LONG_AGO
+        session.commit()
+    with database.Mirror() as session:
+        registry.load(session, units(register), source="test", now=NOW)
         session.commit()
 
 

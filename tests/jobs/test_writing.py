@@ -45,7 +45,7 @@ def stored(database: Database) -> list[Row]:
 
 
 def write(database: Database, given: list[Row]) -> None:
-    with database.Write() as session:
+    with database.Mirror() as session:
         with Writer(session.connection()) as writer:
             writer.insert(TABLE, given)
         session.commit()

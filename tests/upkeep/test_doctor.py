@@ -24,9 +24,11 @@ Look = Callable[..., dict[str, Finding]]
 
 def in_order(database: Database) -> None:
     """A worker at work, a fresh register and a backup of this night."""
+    with database.Mirror() as session:
+        session.add(FeedPosition(register="enheter", since=NOW, read_at=NOW))
+        session.commit()
     with database.Write() as session:
         operations.note_swept(session, "machine:1", now=NOW)
-        session.add(FeedPosition(register="enheter", since=NOW, read_at=NOW))
         session.add(
             Backup(night=TODAY, state=BackupState.DONE, started_at=NOW, finished_at=NOW, file="crm.backup")
         )
