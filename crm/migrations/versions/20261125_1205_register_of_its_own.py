@@ -1,7 +1,7 @@
 """the register's mirror in a database of its own.
 
 Revision: e4b8c02d6f57
-Follows: 5e0c7a91b4d3
+Follows: 61c5278940b8
 
 On SQLite the mirror is a file beside ours, whose tables are made from the models; the rows were copied there
 before this runs. On PostgreSQL it is a schema of its own, and the tables are moved with all they have.
@@ -15,7 +15,7 @@ from alembic import op
 import crm.storage.columns
 
 revision = "e4b8c02d6f57"
-down_revision = "5e0c7a91b4d3"
+down_revision = "61c5278940b8"
 branch_labels = None
 depends_on = None
 
