@@ -57,6 +57,15 @@ class Config:
     """``json``: one JSON object a line, for programs that collect logs. Neither holds personal data."""
     metrics_token: str = ""
     """Lets Prometheus read ``/metrics`` (``Authorization: Bearer``); empty: there is no such page."""
+    oidc_issuer: str = ""
+    """Sign-in with a provider by OpenID Connect, by its exact issuer, such as
+    ``https://login.microsoftonline.com/<tenant>/v2.0`` or ``https://ansattporten.no``. Empty: none."""
+    oidc_client_id: str = ""
+    """Whom the provider knows this program as."""
+    oidc_client_secret: str = ""
+    """What this program shows the provider."""
+    oidc_name: str = ""
+    """What people call the provider, on the button; empty: its host."""
 
     @classmethod
     def from_env(cls) -> Self:
@@ -86,6 +95,8 @@ class Config:
             raise ValueError(f"CRM_LOG_FORMAT must be text or json, not {values['log_format']!r}.")
         if not str(values.get("compute_url", "dask://")).startswith(("dask://", "tcp://", "tls://")):
             raise ValueError(f"CRM_COMPUTE_URL must begin with dask://, not {values['compute_url']!r}.")
+        if not str(values.get("oidc_issuer", "https://")).startswith("https://"):
+            raise ValueError("CRM_OIDC_ISSUER must begin with https://.")
         if not str(values.get("smtp_url", "smtp://")).startswith(("smtp://", "smtps://")):
             raise ValueError("CRM_SMTP_URL must begin with smtp:// or smtps://.")
 

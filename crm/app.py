@@ -15,6 +15,7 @@ from crm.accounts.operations import SESSION_LIFETIME
 from crm.api import entrance as api
 from crm.cli import commands
 from crm.settings import Settings
+from crm.sources.openid import provider_of
 from crm.storage.engines import open_database
 from crm.web import access, assets, blueprints, errors, formats, headers, login, recents, watching
 from crm.web import session as web_session
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["crm.settings"] = settings
+    app.extensions["crm.openid"] = provider_of(settings)
     app.config.update(
         SECRET_KEY=_key(settings),
         SESSION_COOKIE_NAME="crm" if settings.development else "__Host-crm",

@@ -141,3 +141,67 @@ class SignInFailure(Base):
     email_key: Mapped[str] = mapped_column(String(300), index=True)
     address: Mapped[str] = mapped_column(String(60), index=True)
     at: Mapped[Moment] = mapped_column(index=True)
+
+
+class AttemptPurpose(StrEnum):
+    OPENID = "openid"
+    PASSKEY = "passkey"
+    PASSKEY_NEW = "passkey_new"
+
+
+class Attempt(Base):
+    """A sign-in that went out to a provider or to a passkey, and may come back once.
+
+    What the browser was told is made of ``seed`` and the program's key.
+    """
+
+    __tablename__ = "sign_in_attempts"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seed: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[AttemptPurpose] = mapped_column(choice(AttemptPurpose))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[Moment] = mapped_column(index=True)
+    used_at: Mapped[Moment | None]
+
+
+class Identity(Base):
+    """Whom a sign-in provider knows a user as: its own number for them, and nothing else of what it tells."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[Line]
+    subject: Mapped[Line]
+    created_at: Mapped[Created]
+    last_used_at: Mapped[Moment | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Passkey(Base):
+    """A key that a phone, a computer or a stick keeps for a user; here only its public half."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(String(2800))
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    name: Mapped[Name]
+    created_at: Mapped[Created]
+    last_used_at: Mapped[Moment | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiWindow(Base):
+    """How many requests a token has made, or an address has guessed, in a minute, in all processes."""
+
+    __tablename__ = "api_windows"
+
+    who: Mapped[str] = mapped_column(String(100), primary_key=True)
+    minute: Mapped[int] = mapped_column(BigInteger)
+    used: Mapped[int]

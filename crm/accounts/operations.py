@@ -132,14 +132,14 @@ def set_password(session: Session, actor_id: int | None, user: User, password: s
     """Choose a password; every older session, token and link to choose one ends, and the user is told."""
     known, user.password_hash = user.password_hash, secrets.hash_password(parse_password(password))
     end_all_sessions(session, user, now=now)
-    _spend_links(session, user, now=now)
+    spend_links(session, user, now=now)
     tokens.revoke_all(session, user, now=now)
     history.record(session, actor_id, "user:password", subject=user, changes={})
     if known:
         notices.tell(session, user, "password", now=now)
 
 
-def _spend_links(session: Session, user: User, *, now: datetime) -> None:
+def spend_links(session: Session, user: User, *, now: datetime) -> None:
     """No link that waits in a mailbox may choose a password any more."""
     waiting = (AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
     spent = update(AccessLink).where(*waiting, AccessLink.purpose == LinkPurpose.INVITATION)

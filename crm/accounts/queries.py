@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from crm.accounts.models import AccessLink, User, UserSession
+from crm.accounts.models import AccessLink, LinkPurpose, User, UserSession
 from crm.accounts.secrets import fingerprint
 from crm.errors import NotFound
 
@@ -65,6 +65,13 @@ def find_link(session: Session, token: str, *, now: datetime) -> AccessLink | No
     if found is None or found.used_at or found.expires_at <= now or not found.user.active:
         return None
     return found
+
+
+def is_invited(session: Session, user: User, *, now: datetime) -> bool:
+    """Whether an invitation waits for a user."""
+    waiting = (AccessLink.user_id == user.id, AccessLink.used_at.is_(None), AccessLink.expires_at > now)
+    invited = (*waiting, AccessLink.purpose == LinkPurpose.INVITATION)
+    return session.scalar(select(AccessLink.id).where(*invited).limit(1)) is not None
 
 
 def first_user(session: Session) -> User | None:

@@ -54,6 +54,21 @@ def fetch(
         return b"".join(_limited(response, host=host, max_bytes=max_bytes, deadline=deadline))
 
 
+def post(
+    url: str,
+    fields: dict[str, str],
+    *,
+    outbound: Outbound,
+    headers: dict[str, str],
+    max_bytes: int = MEGABYTE,
+) -> bytes:
+    """The body of the answer to a form; UpstreamError otherwise, as with ``fetch``."""
+    asked = {"Accept": "application/json"} | headers
+    with _answer(url, outbound=outbound, headers=asked, fields=fields) as (response, host):
+        deadline = time.monotonic() + outbound.seconds
+        return b"".join(_limited(response, host=host, max_bytes=max_bytes, deadline=deadline))
+
+
 def download(
     url: str,
     target: Path,
@@ -79,14 +94,16 @@ def download(
 
 
 @contextlib.contextmanager
-def _answer(url: str, *, outbound: Outbound, headers: dict[str, str]) -> Iterator[tuple[httpx.Response, str]]:
+def _answer(
+    url: str, *, outbound: Outbound, headers: dict[str, str], fields: dict[str, str] | None = None
+) -> Iterator[tuple[httpx.Response, str]]:
     """An open answer with status 200 or 304, after waiting as the host asked, twice at most."""
     route = route_to(url, outbound)
     with contextlib.ExitStack() as stack, _told(route.host):
         client = stack.enter_context(_client(outbound))
         for attempt in range(_RETRIES + 1):
             wait_turn(route.host, outbound.per_second)
-            response = client.send(_request(client, route, headers), stream=True)
+            response = client.send(_request(client, route, headers, fields), stream=True)
             stack.callback(response.close)
             if response.status_code not in _BUSY or attempt == _RETRIES:
                 break
@@ -112,12 +129,15 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _request(client: httpx.Client, route: Route, headers: dict[str, str]) -> httpx.Request:
+def _request(
+    client: httpx.Client, route: Route, headers: dict[str, str], fields: dict[str, str] | None
+) -> httpx.Request:
     """A request to the checked address, in the name of the host: for TLS and in the header."""
+    method = "GET" if fields is None else "POST"
     if route.url.host == route.host:
-        return client.build_request("GET", route.url, headers=headers)
-    named = headers | {"Host": route.host}
-    return client.build_request("GET", route.url, headers=named, extensions={"sni_hostname": route.host})
+        return client.build_request(method, route.url, headers=headers, data=fields)
+    named, told = headers | {"Host": route.host}, {"sni_hostname": route.host}
+    return client.build_request(method, route.url, headers=named, data=fields, extensions=told)
 
 
 def _wait_as_asked(response: httpx.Response, host: str, outbound: Outbound) -> None:

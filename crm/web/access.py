@@ -17,6 +17,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 PROOF_LASTS = timedelta(hours=8)
 """A working day: so long after signing in, lists go out without asking again."""
+BEFORE_CHANGES = timedelta(minutes=15)
+"""So long after showing who one is, the ways to sign in may be changed, and people erased."""
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 

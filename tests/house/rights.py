@@ -12,7 +12,8 @@ from crm.app import create_app
 RIGHTS: dict[str, str] = {
     "public": """
         about.accessibility
-        accounts.accept accounts.by_link accounts.code accounts.forgotten accounts.sign_in
+        accounts.accept accounts.by_link accounts.code accounts.forgotten accounts.openid_back
+        accounts.openid_begin accounts.sign_in
         calendars.follow_ups
         health.show
         mail.ask_to_stop mail.stop
@@ -21,8 +22,8 @@ RIGHTS: dict[str, str] = {
     "signed_in": """
         about.more
         accounts.begin accounts.change_password accounts.choose_language accounts.choose_weekly_mail
-        accounts.confirm accounts.end_one accounts.end_others accounts.make_token accounts.profile
-        accounts.prove accounts.remove
+        accounts.confirm accounts.end_one accounts.end_others accounts.make_token accounts.openid_connect
+        accounts.openid_disconnect accounts.profile accounts.prove accounts.remove
         accounts.revoke_token accounts.show accounts.sign_out
         api.describe api.nowhere
     """,
@@ -113,7 +114,13 @@ RIGHTS: dict[str, str] = {
     """,
 }
 OWN = {"accounts.end_one", "accounts.revoke_token"}
-WRITING_GETS = {"accounts.by_link", "exchange.companies"}
+WRITING_GETS = {
+    "accounts.by_link",
+    "accounts.openid_back",
+    "accounts.openid_begin",
+    "accounts.openid_connect",
+    "exchange.companies",
+}
 """docs/decisions/0003 tells why these write."""
 ROLES: dict[str, str] = {
     "reader": "signed_in company:read",

@@ -8,10 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from crm import clock
-from crm.accounts import operations, queries, tokens
+from crm.accounts import identities, operations, queries, tokens
 from crm.accounts import second_factor as factors
 from crm.web import outbox
 from crm.web.access import actor_id, signed_in
+from crm.web.accounts import openid
 from crm.web.accounts.devices import device_in_words
 from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm, WeeklyMailForm
 from crm.web.forms import complaints_to
@@ -34,6 +35,8 @@ def show(
         token_form=token or TokenForm(),
         tokens=db().scalars(tokens.live(user.id, now=clock.now())).all(),
         made=made,
+        provider=openid.provider(),
+        identities=db().scalars(identities.of_user(user.id)).all(),
         with_code=factors.is_on(db(), user),
         sessions=db().scalars(queries.live_sessions(user.id, now=clock.now())).all(),
         device_in_words=device_in_words,

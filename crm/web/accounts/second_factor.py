@@ -17,7 +17,7 @@ from crm.accounts import second_factor as factors
 from crm.accounts.models import User
 from crm.errors import Conflict, InvalidInput, NotAllowed
 from crm.web import login, outbox
-from crm.web.access import actor_id, proved_within, public, signed_in
+from crm.web.access import BEFORE_CHANGES, actor_id, proved_within, public, signed_in
 from crm.web.accounts.forms import CodeForm, ProofForm
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
@@ -25,7 +25,6 @@ from crm.web.htmx import go, render
 from crm.web.session import db
 
 _HALF_WAY = timedelta(minutes=5)
-_BEFORE_CHANGES = timedelta(minutes=15)
 _AWAITING, _WANTED = "awaiting_code", "wanted"
 
 
@@ -127,7 +126,7 @@ def _page(form: CodeForm, *, recovery: list[str] | None = None) -> AnyResponse:
 @signed_in
 def begin() -> AnyResponse:
     """A fresh secret to scan; only right after showing who one is."""
-    if not proved_within(_BEFORE_CHANGES):
+    if not proved_within(BEFORE_CHANGES):
         return go(url_for("accounts.prove", next=url_for("accounts.show")))
     try:
         factors.begin(db(), current_user.user, now=clock.now())
@@ -160,7 +159,7 @@ def confirm() -> AnyResponse:
 @signed_in
 def remove() -> AnyResponse:
     """Turn it off; only right after showing who one is."""
-    if not proved_within(_BEFORE_CHANGES):
+    if not proved_within(BEFORE_CHANGES):
         return go(url_for("accounts.prove", next=url_for("accounts.show")))
     factors.remove(db(), actor_id(), current_user.user, now=clock.now())
     db().commit()

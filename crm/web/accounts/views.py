@@ -15,7 +15,7 @@ from crm.accounts.permissions import Permission
 from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from crm.web import login, outbox
 from crm.web.access import actor_id, public, requires, signed_in
-from crm.web.accounts import forgotten, own, second_factor
+from crm.web.accounts import forgotten, openid, own, second_factor
 from crm.web.accounts.forms import (
     ChangePasswordForm,
     InviteForm,
@@ -48,12 +48,17 @@ def sign_in() -> AnyResponse:
         else:
             return second_factor.enter(user, wanted=form.next.data or "")
     status = 422 if form.all_errors else 200
-    return render("accounts/sign_in.html", form=form, lacking=outbox.lacking(), status=status)
+    return _door(form, status=status)
+
+
+def _door(form: SignInForm, *, status: int) -> Response:
+    """The page for signing in, with every way there is."""
+    there, lacking = openid.provider(), outbox.lacking()
+    return render("accounts/sign_in.html", form=form, lacking=lacking, provider=there, status=status)
 
 
 def _held_back(form: SignInForm, refusal: operations.TooManyTries) -> AnyResponse:
-    answer = render("accounts/sign_in.html", form=form, lacking=outbox.lacking(), status=429)
-    return forgotten.asking_to_wait(answer, refusal)
+    return forgotten.asking_to_wait(_door(form, status=429), refusal)
 
 
 @blueprint.get("/sign-in/<token>")
@@ -154,6 +159,12 @@ def choose_weekly_mail() -> AnyResponse:
 
 
 blueprint.add_url_rule("/forgotten", view_func=forgotten.forgotten, methods=["GET", "POST"])
+blueprint.add_url_rule("/sign-in/openid", view_func=openid.openid_begin)
+blueprint.add_url_rule("/sign-in/openid/back", view_func=openid.openid_back)
+blueprint.add_url_rule("/me/openid/connect", view_func=openid.openid_connect)
+blueprint.add_url_rule(
+    "/me/openid/<int:identity_id>/disconnect", view_func=openid.openid_disconnect, methods=["POST"]
+)
 blueprint.add_url_rule("/me/sessions/end", view_func=own.end_others, methods=["POST"])
 blueprint.add_url_rule("/me/sessions/<int:session_id>/end", view_func=own.end_one, methods=["POST"])
 blueprint.add_url_rule("/sign-in/code", view_func=second_factor.code, methods=["GET", "POST"])
