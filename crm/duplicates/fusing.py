@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, func, select, true
+from sqlalchemy import Column, Table, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crm.duplicates.journal import Journal, Row, row_of
 from crm.duplicates.references import key_of, loose, references, unique_with
-from crm.duplicates.settling import ALSO_ONE, Settle
+from crm.duplicates.settling import ALSO_ONE, PAIRS, Settle
 
 Rules = Mapping[str, Settle]
 
@@ -45,12 +45,13 @@ class Count:
 
 def absorb(journal: Journal, table: Table, kept: int, lost: int, rules: Rules) -> None:
     """Lead all that points to ``lost`` to ``kept``, and remove ``lost``."""
-    for column in references(table):
+    for column in _followed(table):
         _unite(journal, column, kept, lost, rules)
         if column.primary_key:
             _exchange(journal, column, kept, lost)
         else:
             journal.move(column, true(), table, kept=kept, lost=lost)
+    _part(journal, table, kept, lost)
     for column, rule in loose(table):
         journal.move(column, rule, table, kept=kept, lost=lost)
     journal.remove(table, row_of(journal.session, table, {"id": lost}))
@@ -58,7 +59,7 @@ def absorb(journal: Journal, table: Table, kept: int, lost: int, rules: Rules) -
 
 def survey(session: Session, table: Table, kept: int, lost: int, rules: Rules) -> list[Count]:
     """What would be led on, by kind, where either side has any."""
-    columns = [(column, true()) for column in references(table)] + list(loose(table))
+    columns = [(column, true()) for column in _followed(table)] + list(loose(table))
     asked = [
         select(func.count()).select_from(column.table).where(column == number, rule).scalar_subquery()
         for column, rule in columns
@@ -108,6 +109,32 @@ def _one_of_each(column: Column[Any]) -> list[tuple[Column[Any], ...]]:
     own = tuple(table.c[name] for name in ours if name != column.name)
     found = list(unique_with(column))
     return [*found, own] if column.name in ours else found
+
+
+def _followed(table: Table) -> list[Column[Any]]:
+    return [column for column in references(table) if column.table.name not in PAIRS]
+
+
+def _part(journal: Journal, table: Table, kept: int, lost: int) -> None:
+    """Who is said not to be the one that goes is not the one that stays; other pairs are found anew."""
+    for pairs in {column.table for column in references(table) if column.table.name in PAIRS}:
+        held = select(pairs).where(or_(pairs.c.first_id == lost, pairs.c.second_id == lost))
+        for row in [dict(found) for found in journal.session.execute(held).mappings()]:
+            journal.remove(pairs, row)
+            other = row["second_id"] if row["first_id"] == lost else row["first_id"]
+            if row["apart_at"] and other != kept:
+                _keep_apart(journal, pairs, row, sorted((kept, other)))
+
+
+def _keep_apart(journal: Journal, pairs: Table, row: Row, numbers: list[int]) -> None:
+    ends = dict(zip(("first_id", "second_id"), numbers, strict=True))
+    said = {name: row[name] for name in ("apart_at", "apart_by_id")}
+    known = select(pairs.c.id, pairs.c.apart_at).where(*(pairs.c[name] == ends[name] for name in ends))
+    standing = journal.session.execute(known).first()
+    if standing is None:
+        journal.add(pairs, dict(row) | ends)
+    elif standing.apart_at is None:
+        journal.change(pairs, standing.id, said)
 
 
 def _unite(journal: Journal, column: Column[Any], kept: int, lost: int, rules: Rules) -> None:

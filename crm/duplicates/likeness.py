@@ -229,6 +229,6 @@ def _likeness(seen: list[Reason], points: dict[Sign, int] | None = None) -> Like
     weights = _POINTS | (points or {})
     total = 0
     for sign, value in seen:
-        total += 25 + (int(value) - 86) if sign is Sign.LIKE_NAME else weights[sign]
+        total += 25 + (int(value) - 86) * 3 // 2 if sign is Sign.LIKE_NAME else weights[sign]
     ordered = sorted(seen, key=lambda reason: -weights.get(reason[0], 30))
     return Likeness(max(0, min(total, 100)), tuple(ordered))

@@ -1,14 +1,16 @@
-"""Tables of merges: what was made one, step by step, so that it can be two again."""
+"""Tables of look-alikes and merges: which two may be one, and what was made one, step by step."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
+from crm.companies.models import Company
+from crm.contacts.models import Contact
 from crm.storage.base import Base
 from crm.storage.columns import Created, Id, JsonList, Line, Moment, UserRef, choice
 
@@ -59,3 +61,55 @@ class Merge(Base):
 
     def can_be_undone(self, now: datetime) -> bool:
         return self.undone_at is None and bool(self.steps) and now - self.at <= UNDONE_WITHIN
+
+
+class PairRow:
+    """Two that may be one, the lower number first, until somebody says for good that they are not."""
+
+    id: Mapped[Id]
+    points: Mapped[int]
+    reasons: Mapped[JsonList]
+    apart_at: Mapped[Moment | None]
+    apart_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class CompanyPair(PairRow, Base):
+    __tablename__ = "company_pairs"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="in_order"),
+        UniqueConstraint("first_id", "second_id"),
+        Index("ix_company_pairs_apart_at_points", "apart_at", "points"),
+    )
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    first: Mapped[Company] = relationship(foreign_keys="CompanyPair.first_id", lazy="raise")
+    second: Mapped[Company] = relationship(foreign_keys="CompanyPair.second_id", lazy="raise")
+
+
+class ContactPair(PairRow, Base):
+    __tablename__ = "contact_pairs"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="in_order"),
+        UniqueConstraint("first_id", "second_id"),
+        Index("ix_contact_pairs_apart_at_points", "apart_at", "points"),
+    )
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    first: Mapped[Contact] = relationship(foreign_keys="ContactPair.first_id", lazy="raise")
+    second: Mapped[Contact] = relationship(foreign_keys="ContactPair.second_id", lazy="raise")
+
+
+class PairSearch(Base):
+    """One search of everything for look-alikes, with how many were looked at and found."""
+
+    __tablename__ = "pair_searches"
+
+    id: Mapped[Id]
+    started_at: Mapped[Created] = mapped_column(index=True)
+    finished_at: Mapped[Moment | None]
+    companies: Mapped[int] = mapped_column(default=0)
+    contacts: Mapped[int] = mapped_column(default=0)
+    company_pairs: Mapped[int] = mapped_column(default=0)
+    contact_pairs: Mapped[int] = mapped_column(default=0)

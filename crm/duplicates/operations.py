@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, insert, select, update
 from sqlalchemy.orm import Session
 
 from crm.activities import queries as activities
@@ -18,8 +18,10 @@ from crm.contacts.models import Contact
 from crm.duplicates import choices, fusing, queries
 from crm.duplicates.choices import TABLES, Choices
 from crm.duplicates.drafts import Pair
-from crm.duplicates.journal import Journal, row_of
-from crm.duplicates.models import Kind, Merge
+from crm.duplicates.journal import Journal, in_blocks, row_of
+from crm.duplicates.likeness import Likeness
+from crm.duplicates.models import UNDONE_WITHIN, CompanyPair, ContactPair, Kind, Merge, PairSearch
+from crm.duplicates.searching import Found
 from crm.duplicates.unfusing import Left, Unfusing
 from crm.errors import Conflict
 from crm.history import operations as history
@@ -81,6 +83,65 @@ def undo(session: Session, actor_id: int, found: Merge, *, now: datetime) -> Seq
         subject = session.get_one(model, number)
         history.record(session, actor_id, f"{found.kind}:merge-undone", subject=subject, changes={})
     return [left for left in unfusing.left if left.field not in _ALONG]
+
+
+def begin_search(session: Session, *, now: datetime) -> int:
+    """Write down that everything is looked through; gives the number of the search."""
+    search = PairSearch(started_at=now)
+    session.add(search)
+    session.flush()
+    return search.id
+
+
+def keep_pairs(session: Session, kind: Kind, found: Sequence[Found]) -> int:
+    """Let the queue hold these pairs, but for those said to be two; how many are to be looked at."""
+    model = queries.PAIRS[kind]
+    kept = {(row.first_id, row.second_id): row for row in session.scalars(select(model))}
+    there = queries.existing(session, kind, {number for one in found for number in (one.first, one.second)})
+    wanted = {(one.first, one.second): one.likeness for one in found if {one.first, one.second} <= there}
+    for ends, row in kept.items():
+        if row.apart_at is None and ends not in wanted:
+            session.delete(row)
+    fresh = [_pair(ends, like) for ends, like in wanted.items() if ends not in kept]
+    for ends in wanted.keys() & kept.keys():
+        row, like = kept[ends], wanted[ends]
+        row.points, row.reasons = like.points, [list(reason) for reason in like.reasons]
+    session.flush()
+    for block in in_blocks(fresh):
+        session.execute(insert(model), block)
+    return sum(kept[ends].apart_at is None if ends in kept else True for ends in wanted)
+
+
+def finish_search(session: Session, search_id: int, counts: Mapping[str, int], *, now: datetime) -> None:
+    search = session.get_one(PairSearch, search_id)
+    search.finished_at = now
+    for name, number in counts.items():
+        setattr(search, name, number)
+
+
+def keep_apart(session: Session, actor_id: int, pair: CompanyPair | ContactPair, *, now: datetime) -> None:
+    """These are two, for good; the queue does not ask again."""
+    pair.apart_at, pair.apart_by_id = now, actor_id
+    history.record(session, actor_id, "pair:apart", subject=pair, changes={})
+
+
+def ask_again(session: Session, actor_id: int, pair: CompanyPair | ContactPair) -> None:
+    """Take it back that these are two."""
+    pair.apart_at, pair.apart_by_id = None, None
+    history.record(session, actor_id, "pair:ask-again", subject=pair, changes={})
+
+
+def forget_steps(session: Session, *, now: datetime) -> int:
+    """Forget how merges too old to be undone were made; that they were made stays. How many."""
+    stands = Merge.undone_at.is_(None), cast(Merge.steps, String) != "[]"
+    old = update(Merge).where(Merge.at < now - UNDONE_WITHIN, *stands)
+    done: Any = session.execute(old.values(steps=[]).execution_options(synchronize_session=False))
+    return int(done.rowcount)
+
+
+def _pair(ends: tuple[int, int], like: Likeness) -> dict[str, Any]:
+    reasons = [list(reason) for reason in like.reasons]
+    return {"first_id": ends[0], "second_id": ends[1], "points": like.points, "reasons": reasons}
 
 
 def _refuse_taken(session: Session, found: Merge) -> None:

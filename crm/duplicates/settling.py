@@ -38,6 +38,8 @@ FOLLOW = frozenset(
         "privacy_notices.contact_id",
     }
 )
+# Tables of pairs of a kind of record: pairs of the one that goes are not its own any more, see fusing.
+PAIRS = frozenset({"company_pairs", "contact_pairs"})
 # References that keep two from being made one for as long as they stand.
 REFUSED: Mapping[str, str] = {
     "restrictions.contact_id": said("En av dem er begrenset av hensyn til personvernet. Opphev det først."),

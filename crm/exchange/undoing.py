@@ -42,7 +42,7 @@ _MODELS: dict[str, Any] = {
 }
 # What hangs on others goes first; companies and leads go when everything of ours that hung on them is gone.
 PHASES = (("activities", "follow_ups", "company_roles", "contacts"), ("leads", "companies"))
-_OURS_TO_CASCADE = {"leads", "lead_segments", "own_values", "register_events", "suggestions"}
+_OURS_TO_CASCADE = {"company_pairs", "leads", "lead_segments", "own_values", "register_events", "suggestions"}
 _KEEP = (
     update(ImportRow.__table__)  # type: ignore[arg-type]
     .where(ImportRow.id == bindparam("row"))
@@ -177,7 +177,7 @@ def _built_on(session: Session, table: str, ids: set[int]) -> set[int]:
 
 def _others(table: str) -> list[Table]:
     """The tables whose rows keep a record from being taken back."""
-    spared = _OURS_TO_CASCADE if table == "companies" else {"lead_segments", "own_values"}
+    spared = _OURS_TO_CASCADE if table == "companies" else {"contact_pairs", "lead_segments", "own_values"}
     return [other for name, other in Base.metadata.tables.items() if name not in spared]
 
 

@@ -19,6 +19,7 @@ from crm.jobs import (
     mail_sending,
     monday_mail,
     need_search,
+    pair_search,
     register_load,
     register_sync,
     register_taking,
@@ -79,9 +80,16 @@ class Worker:
         timetable.request_due_round(self.database, now=self.now())
         self.rounds()
         self.trials()
-
+        self.look_alikes()
         self._make_ready()
         beat.swept(self.database, now=self.now())
+
+    def look_alikes(self) -> None:
+        """The nightly look for what is there twice."""
+        try:
+            pair_search.run_if_due(self.database, now=self.now())
+        except Exception:  # noqa: BLE001  (tried again after a pause)
+            _log.exception("look-alikes could not be looked for")
 
     def _make_ready(self) -> None:
         try:

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from crm.companies.models import Company
 from crm.contacts.drafts import show_phone
 from crm.contacts.models import Contact
-from crm.duplicates import queries
+from crm.duplicates import recognising
 from crm.duplicates.drafts import TypedCompany, TypedPerson
 from crm.duplicates.likeness import Reason, Sign
 from crm.orgnr import format_orgnr
@@ -89,7 +89,7 @@ class Hint:
 
 def reasons_in_words(reasons: Sequence[Reason]) -> str:
     """«Samme telefonnummer (22 00 00 00), samme sted»."""
-    said = ", ".join(_reason(*reason) for reason in reasons)
+    said = ", ".join(_reason(Sign(sign), seen) for sign, seen in reasons)
     return said[:1].upper() + said[1:]
 
 
@@ -101,7 +101,7 @@ def _reason(sign: Sign, seen: str) -> str:
 def companies(given: Any) -> list[Hint]:
     """Companies of ours, and units of the register, that are like the fields given."""
     texts = {name: given.get(name) or "" for name in ("name", "orgnr", "home_page", "email", "phone")}
-    found = queries.like_company(db(), TypedCompany(**texts, place=given.get("municipality") or ""))
+    found = recognising.like_company(db(), TypedCompany(**texts, place=given.get("municipality") or ""))
     ours = [
         Hint(
             one.record,
@@ -124,7 +124,7 @@ def _unit(unit: Unit) -> Hint:
 def persons(given: Any, *, company_id: int | None) -> list[Hint]:
     """Persons of ours that are like the fields given."""
     texts = {name: given.get(name) or "" for name in ("name", "email", "phone")}
-    found = queries.like_person(db(), TypedPerson(**texts, company_id=company_id))
+    found = recognising.like_person(db(), TypedPerson(**texts, company_id=company_id))
     return [
         Hint(
             one.record,

@@ -12,7 +12,7 @@ from crm.companies.drafts import CompanyDraft
 from crm.companies.models import Company
 from crm.contacts import operations as contacts
 from crm.contacts.drafts import contact_draft
-from crm.duplicates import queries
+from crm.duplicates import recognising
 from crm.duplicates.drafts import TypedCompany, TypedPerson
 from crm.registry.models import Unit
 from tests.world import NOW, OTHER_ORGNR, World
@@ -47,7 +47,7 @@ def kept(session: Session, world: World) -> Company:
     ],
 )
 def test_a_company_is_known_by_each_of_its_marks(session: Session, kept: Company, typed: dict[str, str]):
-    found = queries.like_company(session, TypedCompany(**typed))
+    found = recognising.like_company(session, TypedCompany(**typed))
     assert [one.record.id for one in found.ours] == [kept.id]
 
 
@@ -64,11 +64,11 @@ def test_a_company_is_known_by_each_of_its_marks(session: Session, kept: Company
     ],
 )
 def test_half_typed_and_other_things_are_nobody(session: Session, kept: Company, typed: dict[str, str]):
-    assert queries.like_company(session, TypedCompany(**typed)).ours == []
+    assert recognising.like_company(session, TypedCompany(**typed)).ours == []
 
 
 def test_a_number_is_known_with_spaces(session: Session, world: World):
-    found = queries.like_company(session, TypedCompany(name="Helt noe annet", orgnr="983 971 709"))
+    found = recognising.like_company(session, TypedCompany(name="Helt noe annet", orgnr="983 971 709"))
     assert [one.record.id for one in found.ours] == [world.other.id]
 
 
@@ -86,7 +86,7 @@ def test_a_former_name_leads_to_the_company_as_it_is_called_now(session: Session
     names = {"name": "ÅSEN KAFÉ AS", "name_key": "aasen kafe as", "former_names": "GAMLEGÅRDEN KRO AS"}
     session.add(_unit(orgnr=OTHER_ORGNR, **names))
     session.flush()
-    found = queries.like_company(session, TypedCompany(name="Gamlegården Kro"))
+    found = recognising.like_company(session, TypedCompany(name="Gamlegården Kro"))
     assert [one.record.id for one in found.ours] == [world.other.id]
     assert found.units == []
 
@@ -94,7 +94,7 @@ def test_a_former_name_leads_to_the_company_as_it_is_called_now(session: Session
 def test_a_unit_of_the_register_that_is_not_ours_is_told_of(session: Session, world: World):
     session.add(_unit(orgnr="923609016", name="STILLE VANN AS", name_key="stille vann as"))
     session.flush()
-    found = queries.like_company(session, TypedCompany(name="Stille Vann"))
+    found = recognising.like_company(session, TypedCompany(name="Stille Vann"))
     assert (list(found.ours), [unit.orgnr for unit in found.units]) == ([], ["923609016"])
 
 
@@ -110,13 +110,13 @@ def test_a_person_is_known_by_name_and_number(session: Session, world: World, ty
     contacts.create_contact(session, None, contact_draft(name="Ola Berg", email="ola@verk.no"))
     typed = typed | {"name": typed["name"] if typed["name"] != "Noen" else ""}
     if typed["name"] == "Eksempel Kari":
-        found = queries.like_person(session, TypedPerson(**typed, company_id=world.company.id))
+        found = recognising.like_person(session, TypedPerson(**typed, company_id=world.company.id))
     else:
-        found = queries.like_person(session, TypedPerson(**typed))
+        found = recognising.like_person(session, TypedPerson(**typed))
     assert [one.record.id for one in found] == [world.person.id]
 
 
 def test_a_name_like_one_is_asked_about_at_the_same_company_alone(session: Session, world: World):
     typed = TypedPerson(name="Kari Eksempl", company_id=world.company.id)
-    assert [one.record.id for one in queries.like_person(session, typed)] == [world.person.id]
-    assert queries.like_person(session, TypedPerson(name="Kari Eksempl", company_id=world.other.id)) == []
+    assert [one.record.id for one in recognising.like_person(session, typed)] == [world.person.id]
+    assert recognising.like_person(session, TypedPerson(name="Kari Eksempl", company_id=world.other.id)) == []

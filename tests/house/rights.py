@@ -45,6 +45,7 @@ RIGHTS: dict[str, str] = {
         api.needs_read api.partners_list api.partners_read
         board.column board.index
         companies.index companies.show companies.unit
+        duplicates.apart duplicates.index
         contacts.index contacts.show
         events.index
         matches.accuracy matches.index matches.introduction matches.introductions matches.progress
@@ -67,7 +68,7 @@ RIGHTS: dict[str, str] = {
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
-        duplicates.typed_company duplicates.typed_person
+        duplicates.ask_again duplicates.keep_apart duplicates.typed_company duplicates.typed_person
         merges.choose merges.compare merges.index merges.merge merges.show merges.undo
         imports.answer imports.apply imports.change imports.choose imports.correct imports.discard
         imports.index imports.progress imports.read_otherwise imports.receive imports.rejects imports.show

@@ -14,6 +14,9 @@ from crm.companies.models import Company
 from crm.contacts import operations as contacts
 from crm.contacts.drafts import contact_draft
 from crm.contacts.models import Contact
+from crm.duplicates import operations as duplicates
+from crm.duplicates import queries, searching
+from crm.duplicates.models import Kind
 from tests.world import NOW, World
 
 
@@ -143,3 +146,50 @@ def test_the_page_of_two_asks_few_questions(
     statements.clear()
     developer.get(address)
     assert len(statements) <= 20
+
+
+def queued(db: Session, site: World) -> Company:
+    other = twin(db, site)
+    duplicates.keep_pairs(db, Kind.COMPANY, searching.companies(db)[1])
+    db.commit()
+    return other
+
+
+def test_the_queue_shows_pairs_with_reasons_and_lets_them_be_two(
+    developer: FlaskClient, reader: FlaskClient, db: Session, site: World
+):
+    other = queued(db, site)
+    page = developer.get("/duplicates/").text
+    assert f'href="/duplicates/companies/{site.company.id}/{other.id}"' in page
+    assert "Samme navn" in page
+    assert "Ikke samme" in page
+    assert "Ikke samme" not in reader.get("/duplicates/").text
+    pair = db.scalars(queries.pairs(Kind.COMPANY)).one()
+    assert developer.post(f"/duplicates/{pair.id}/apart?kind=company").status_code == 303
+    assert (
+        "Ingen ser ut" in developer.get("/duplicates/").text
+        or "ikke lett" in developer.get("/duplicates/").text
+    )
+    assert "Rullestolverkstedet" in developer.get("/duplicates/apart").text
+    assert developer.post(f"/duplicates/{pair.id}/ask-again?kind=company").status_code == 303
+    assert "Rullestolverkstedet" in developer.get("/duplicates/").text
+
+
+def test_the_queue_of_persons_and_nonsense(developer: FlaskClient, site: World):
+    assert developer.get("/duplicates/?kind=contact").status_code == 200
+    assert developer.get("/duplicates/apart?kind=contact").status_code == 200
+    assert developer.get("/duplicates/?kind=partner").status_code == 400
+    assert developer.post("/duplicates/999/apart?kind=contact").status_code == 404
+
+
+def test_the_queue_asks_few_questions_however_long(
+    developer: FlaskClient, db: Session, site: World, statements: list[str]
+):
+    for number in range(12):
+        for form in ("AS", "ASA"):
+            draft = CompanyDraft(name=f"{chr(65 + number) * 9} Hus {form}")
+            operations.create_company(db, None, draft, now=NOW)
+    queued(db, site)
+    statements.clear()
+    assert developer.get("/duplicates/").text.count('class="pair"') == 13
+    assert len(statements) <= 6
