@@ -28,7 +28,7 @@ def unit(orgnr: str, code: str, purpose: str) -> dict[str, Any]:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
-    purposes = [("43.120", "Graving"), ("10.710", "Qvizzyx og brød")] * 2
+    purposes = [("43.120", "Graving"), ("10.710", "Qvyxwzk og brød")] * 2
     units = [unit(number, *purpose) for number, purpose in zip(NUMBERS, purposes, strict=True)]
     path = tmp_path / "enheter.json.gz"
     path.write_bytes(gzip.compress(json.dumps(units).encode()))
@@ -42,7 +42,7 @@ def first(command: Command, tmp_path: Path) -> Callable[[], str]:
     def ranked() -> str:
         companies, needs, out = (tmp_path / name for name in ("c.jsonl", "n.jsonl", "out.jsonl"))
         companies.write_text("\n".join(map(json.dumps, COMPANIES)), encoding="utf-8")
-        needs.write_text(json.dumps({"key": "n", "text": "qvizzyx"}), encoding="utf-8")
+        needs.write_text(json.dumps({"key": "n", "text": "qvyxwzk"}), encoding="utf-8")
         given = ("--companies", companies, "--needs", needs, "--top", 2, "--out", out)
         result = command("match", "rank", *given)
         assert (result.exit_code, result.stdout) == (0, "2 rows\n")

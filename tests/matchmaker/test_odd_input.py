@@ -98,7 +98,7 @@ def test_codes_that_are_none_are_no_hindrance(rank: Rank):
 
 
 def test_a_company_nothing_is_known_of_is_not_given_the_only_industry_there_is(rank: Rank):
-    stranger = {"key": "a-stranger", "text": "Qvizzyx"}
+    stranger = {"key": "a-stranger", "text": "Qvyxwzk"}
     assert rank([PHYSIO, stranger], [NEED]) == ["physio", "a-stranger"]
 
 

@@ -68,6 +68,15 @@ _ABOUT_ASKING = re.compile(
     r"|vedlagt\w*|veiledende"
 )
 
+# What is to be done says less than what it is to be done to: «reparasjon av tak» is for roofers.
+_ACTS = frozenset(
+    _words("""
+    reparasjon reparasjonen reparere reparera vedlikehold vedlikehalde vedlikeholde montering installasjon
+    levering kjøp utbedring oppgradering fornying bytte skifte skiftet utskifting ferdige behov repair
+    maintenance delivery
+""")
+)
+
 
 class Focus(NamedTuple):
     """The words asked for and those of the setting, in the order of the text."""
@@ -88,8 +97,12 @@ def focus(text: str) -> Focus:
     for sentence in _SENTENCE.findall(text):
         for word, in_setting in _parted(_TOKEN.findall(sentence)):
             parted[in_setting].append(word)
-    asked, setting = (" ".join(words) for words in parted)
-    return Focus(asked, setting) if asked else Focus(setting or text.strip(), "")
+    asked, setting = parted
+    things = [word for word in asked if word.lower() not in _ACTS]
+    if things:
+        setting = [word for word in asked if word.lower() in _ACTS] + setting
+    told = Focus(" ".join(things or asked), " ".join(setting))
+    return told if asked else Focus(told.setting or text.strip(), "")
 
 
 def _parted(tokens: list[str]) -> Iterator[tuple[str, bool]]:
