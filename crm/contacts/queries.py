@@ -24,15 +24,16 @@ def get_contact(session: Session, contact_id: int) -> Contact:
 
 
 def contacts(q: str = "") -> Select[Contact]:
-    """People by name; ``q`` narrows by name, phone in any form, or e-mail."""
-    chosen = select(Contact).options(selectinload(Contact.roles).joinedload(CompanyRole.company))
+    """People by name, the frozen ones aside; ``q`` narrows by name, phone in any form, or e-mail."""
+    chosen = select(Contact).where(Contact.restricted.is_(False))
+    chosen = chosen.options(selectinload(Contact.roles).joinedload(CompanyRole.company))
     if q.strip():
         chosen = chosen.where(_matches(q))
     return chosen.order_by(Contact.sort_key, Contact.id)
 
 
 def count_contacts(session: Session, q: str = "") -> int:
-    counted = select(func.count(Contact.id))
+    counted = select(func.count(Contact.id)).where(Contact.restricted.is_(False))
     return session.scalar(counted.where(_matches(q)) if q.strip() else counted) or 0
 
 
@@ -45,7 +46,7 @@ def search(session: Session, text: str, *, limit: int = 6, first: Collection[int
     if finding.is_indexed(words):
         holding = select(Contact.id).where(_matches(text)).limit(_CANDIDATES)
         candidates = or_(candidates, Contact.id.in_(holding))
-    chosen = select(Contact).where(candidates)
+    chosen = select(Contact).where(candidates, Contact.restricted.is_(False))
     chosen = chosen.options(joinedload(Contact.roles).joinedload(CompanyRole.company))
     order = (
         Contact.id.not_in(first),
@@ -58,7 +59,8 @@ def search(session: Session, text: str, *, limit: int = 6, first: Collection[int
 
 def at_company(company_id: int) -> Select[CompanyRole]:
     """The roles people have at a company, with the people."""
-    found = select(CompanyRole).join(CompanyRole.contact).where(CompanyRole.company_id == company_id)
+    found = select(CompanyRole).join(CompanyRole.contact)
+    found = found.where(CompanyRole.company_id == company_id, Contact.restricted.is_(False))
     return found.options(joinedload(CompanyRole.contact)).order_by(Contact.sort_key)
 
 
@@ -66,7 +68,8 @@ def first_at(session: Session, company_ids: Collection[int]) -> dict[int, Compan
     """The person first entered at each company, in one question."""
     first = (
         select(func.min(CompanyRole.id))
-        .where(CompanyRole.company_id.in_(company_ids))
+        .join(CompanyRole.contact)
+        .where(CompanyRole.company_id.in_(company_ids), Contact.restricted.is_(False))
         .group_by(CompanyRole.company_id)
     )
     found = select(CompanyRole).where(CompanyRole.id.in_(first)).options(joinedload(CompanyRole.contact))

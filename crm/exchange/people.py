@@ -23,6 +23,7 @@ def cards(session: Session, wanted: CompanyFilter) -> Iterator[Card]:
         .with_only_columns(*held)
         .join(CompanyRole, CompanyRole.company_id == Company.id)
         .join(Contact, Contact.id == CompanyRole.contact_id)
+        .where(Contact.restricted.is_(False))
         .order_by(CompanyRole.id)
     )
     seen: set[int] = set()

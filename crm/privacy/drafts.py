@@ -1,6 +1,9 @@
-"""Validated input about whom somebody looks for."""
+"""Validated input about whom somebody looks for, and whom we must keep."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
 
 from crm.accounts.drafts import parse_email
 from crm.contacts.drafts import parse_phone
@@ -22,3 +25,21 @@ def likeness_draft(*, name: str = "", email: str = "", phone: str = "") -> Liken
         emails=(parse_email(email).casefold(),) if email.strip() else (),
         phones=(number,) if number else (),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldDraft:
+    """Why somebody must be kept, and the day that is looked at again."""
+
+    reason: str
+    review_on: date
+
+
+def hold_draft(*, reason: str, review_on: date | None, today: date) -> HoldDraft:
+    """A hold from typed values; InvalidInput names the field."""
+    clean = tidy(reason)
+    if not clean:
+        raise InvalidInput("Skriv hvilken lov eller sak som krever det.", field="why")
+    if review_on is None or review_on <= today:
+        raise InvalidInput("Velg en dag som kommer.", field="review_on")
+    return HoldDraft(reason=clean[:300], review_on=review_on)

@@ -51,6 +51,15 @@ class Hit:
         return f"{self.field.table}.{self.field.column}"
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row that may name a person; ``linked`` where it is known to be about them."""
+
+    linked: bool
+    key: tuple[Any, ...]
+    values: tuple[Any, ...]
+
+
 def likeness_of(contact: Contact) -> Likeness:
     """A contact person as they may be named elsewhere."""
     return Likeness(
@@ -63,11 +72,12 @@ def likeness_of(contact: Contact) -> Likeness:
 
 def find(session: Session, person: Likeness) -> list[Hit]:
     """Every place in the database that names a person; reads whole tables, some seconds on large ones."""
-    declared = sorted(catalogue.of_persons(), key=lambda field: field.table)
     return [
         hit
-        for table, fields in groupby(declared, key=lambda field: field.table)
-        for hit in _in_table(session, table_named(table), list(fields), person)
+        for fields in by_table()
+        for row in rows_of(session, fields, person)
+        for field, value in zip(fields, row.values, strict=True)
+        for hit in _in_value(field, row.key, value, person, linked=row.linked)
     ]
 
 
@@ -100,20 +110,25 @@ def link_to(table: Table, person: Likeness) -> ColumnElement[bool] | None:
     return or_(*(column == person.contact_id for column in pointing)) if pointing else None
 
 
-def _in_table(session: Session, table: Table, fields: list[Field], person: Likeness) -> Iterator[Hit]:
-    keys = list(table.primary_key.columns)
-    read = [table.c[field.column] for field in fields]
-    link = link_to(table, person)
-    may = _may_name(read, person)
+def rows_of(session: Session, fields: list[Field], person: Likeness) -> Iterator[Found]:
+    """The rows of one table that may name a person, each with its values of the fields."""
+    table = table_named(fields[0].table)
+    keys, read = list(table.primary_key.columns), [table.c[field.column] for field in fields]
+    link, may = link_to(table, person), _may_name(read, person)
     rules = [rule for rule in (link, may) if rule is not None]
     if not rules:
         return
     linked: Any = link if link is not None else false()
     asked = select(linked.label("linked"), *keys, *read).where(or_(*rules))
     for row in session.execute(asked.execution_options(yield_per=_BLOCK)):
-        key = tuple(row[1 : 1 + len(keys)])
-        for field, value in zip(fields, row[1 + len(keys) :], strict=True):
-            yield from _in_value(field, key, value, person, linked=bool(row[0]))
+        yield Found(bool(row[0]), tuple(row[1 : 1 + len(keys)]), tuple(row[1 + len(keys) :]))
+
+
+def by_table() -> Iterator[list[Field]]:
+    """The columns in which a person can be found, a table at a time."""
+    declared = sorted(catalogue.of_persons(), key=lambda field: field.table)
+    for _table, fields in groupby(declared, key=lambda field: field.table):
+        yield list(fields)
 
 
 def _in_value(

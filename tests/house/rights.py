@@ -95,8 +95,11 @@ RIGHTS: dict[str, str] = {
         partners.add_offer partners.delete_offer partners.edit partners.edit_offer partners.new
         partners.restore_offer
     """,
+    "privacy:erase": """
+        privacy.erase privacy.hold privacy.lift privacy.release privacy.restrict
+    """,
     "privacy:find": """
-        privacy.find privacy.index privacy.person
+        privacy.agree privacy.find privacy.index privacy.object_to privacy.person
     """,
     "register:load": """
         start.fetch
