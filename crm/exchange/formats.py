@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ from crm.companies.drafts import CompanyFilter
 from crm.exchange import companies, people
 from crm.exchange.listed import COLUMNS, ListColumn, Wording
 from crm.sheets.columns import Sheet, Written
-from crm.sheets.csv_out import write_csv
+from crm.sheets.csv_out import write_csv, write_plain_csv
 from crm.sheets.json_out import write_json_lines
 from crm.sheets.vcard_out import write_vcards
 from crm.sheets.xlsx_out import write_xlsx
@@ -19,10 +20,13 @@ from crm.sheets.xlsx_out import write_xlsx
 # Each form with its media type.
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
+    "plain.csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "vcf": "text/vcard; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# Forms that hold persons, whatever columns were chosen.
+PERSONAL = frozenset({"vcf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,32 @@ class Listing:
     columns: tuple[ListColumn, ...] = COLUMNS
 
 
-def write(form: str, session: Session, listing: Listing, stream: BinaryIO) -> Written:
-    """Write the companies of a list in one of ``FORMATS``; as cards, the persons at them."""
+Rows = Iterator[Sequence[object]]
+
+
+def as_they_are(rows: Rows) -> Rows:
+    return rows
+
+
+def write(
+    form: str,
+    session: Session,
+    listing: Listing,
+    stream: BinaryIO,
+    *,
+    passing: Callable[[Rows], Rows] = as_they_are,
+) -> Written:
+    """Write the companies of a list in one of ``FORMATS``; as cards, the persons at them.
+
+    ``passing`` sees the rows as they pass.
+    """
     if form == "vcf":
         return write_vcards(people.cards(session, listing.wanted), stream)
-    rows = companies.rows(session, listing.wanted, listing.words, listing.columns)
+    rows = passing(companies.rows(session, listing.wanted, listing.words, listing.columns))
     if form == "jsonl":
         return write_json_lines([column.name for column in listing.columns], rows, stream)
     sheet = Sheet(listing.title, companies.columns(listing.words, listing.columns), listing.about)
-    return (write_csv if form == "csv" else write_xlsx)(sheet, rows, stream)
+    return _WRITERS[form](sheet, rows, stream)
+
+
+_WRITERS = {"csv": write_csv, "plain.csv": write_plain_csv, "xlsx": write_xlsx}

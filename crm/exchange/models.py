@@ -48,6 +48,50 @@ class Answer(StrEnum):
     SKIP = "skip"
 
 
+class ExportState(StrEnum):
+    """Where a list on its way out stands; its parts are offered once it is ``DONE``."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Export(Base):
+    """A list too long to wait for: what was asked for, in whose words, and how far it has come.
+
+    ``given`` is the filter as in an address, ``columns`` their names, ``said`` the words, the title and what
+    the sheet tells about itself. A worker holds it by its ``claim``, as an import.
+    """
+
+    __tablename__ = "exports"
+
+    id: Mapped[Id]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    form: Mapped[str] = mapped_column(String(20))
+    file_name: Mapped[Line]
+    given: Mapped[Json]
+    columns: Mapped[JsonList]
+    said: Mapped[Json]
+    purpose: Mapped[Line] = mapped_column(default="")
+    state: Mapped[ExportState] = mapped_column(choice(ExportState), default=ExportState.WAITING)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[Moment | None]
+    created_at: Mapped[Created] = mapped_column(index=True)
+
+
+class ExportPart(Base):
+    """A piece of a finished file, at most a megabyte, in order."""
+
+    __tablename__ = "export_parts"
+
+    export_id: Mapped[int] = mapped_column(ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Import(Base):
     """One file: how it is read, what its columns are, what was chosen, and how far it has come.
 

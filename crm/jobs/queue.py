@@ -36,6 +36,7 @@ class Wake(StrEnum):
     NEED = "need"
     REGISTER = "register"
     IMPORT = "import"
+    EXPORT = "export"
     MAIL = "mail"
     SWEEP = "sweep"
     TRIAL = "trial"

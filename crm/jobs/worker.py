@@ -15,6 +15,7 @@ from huey.consumer import Consumer
 from crm import clock
 from crm.jobs import (
     beat,
+    export_run,
     import_run,
     mail_sending,
     monday_mail,
@@ -75,6 +76,7 @@ class Worker:
 
     def _sweep(self) -> None:
         self.imports()
+        self.exports()
         self.loads()
         register_sync.follow_what_is_due(self.database, self.api, home=self.home, now=self.now)
         timetable.request_due_round(self.database, now=self.now())
@@ -153,6 +155,14 @@ class Worker:
             except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("import %s failed", import_id)
 
+    def exports(self) -> None:
+        """Each long list that somebody waits for."""
+        for export_id in export_run.waiting(self.database, now=self.now()):
+            try:
+                export_run.run(self.database, export_id, now=self.now)
+            except Exception:  # noqa: BLE001  (as for rounds)
+                _log.exception("export %s failed", export_id)
+
 
 def worker_of(settings: Settings, database: Database) -> Worker:
     return Worker(
@@ -175,6 +185,7 @@ def consumer_of(queue: Queue, worker: Worker) -> Consumer:
         Wake.ROUND: worker.rounds,
         Wake.REGISTER: worker.loads,
         Wake.IMPORT: worker.imports,
+        Wake.EXPORT: worker.exports,
         Wake.MAIL: worker.mails,
         Wake.SWEEP: worker.sweep,
         Wake.TRIAL: worker.trials,

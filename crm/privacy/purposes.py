@@ -69,6 +69,7 @@ RULES: dict[str, Rule] = {
         said("Til 24 måneder etter siste kontakt med personen eller virksomheten."),
         months=24,
     ),
+    "export_files": Rule(said("Lister som er tatt ut"), said("I høyst 7 dager."), 0),
     "import_files": Rule(
         said("Opplastede regneark"), said("Til regnearket er tatt inn, og høyst 3 måneder."), months=3
     ),
@@ -123,6 +124,8 @@ HOLDINGS: dict[str, str] = {
     "company_roles": said("Hva personer gjør i virksomheter"),
     "contacts": said("Kontaktpersoner"),
     "follow_ups": said("Oppfølginger"),
+    "export_parts": said("Innholdet i lange lister som er tatt ut"),
+    "exports": said("Hvilke lange lister som er tatt ut, av hvem og til hva"),
     "history": said("Sporet: hvem som endret hva, fra hva til hva"),
     "identities": said("Koblinger til innlogging hos andre"),
     "import_files": said("Regneark slik de ble lastet opp"),

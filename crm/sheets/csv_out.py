@@ -41,6 +41,19 @@ def write_csv(sheet: Sheet, rows: Iterable[Sequence[object]], stream: BinaryIO) 
     return Written(rows=count, replaced=replaced)
 
 
+def write_plain_csv(sheet: Sheet, rows: Iterable[Sequence[object]], stream: BinaryIO) -> Written:
+    """Write what programs read: commas, points, days as ISO 8601, every text as it is; no spreadsheet's."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.header for column in sheet.columns])
+    count = 0
+    for row in rows:
+        writer.writerow([value.isoformat() if isinstance(value, date) else value for value in row])
+        count += 1
+    text.detach()
+    return Written(rows=count, replaced=0)
+
+
 def _text(value: object) -> tuple[str, bool]:
     """A cell of a column of texts, most of which are."""
     return _guarded_text(value) if isinstance(value, str) else _cell(Kind.TEXT, value)

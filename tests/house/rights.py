@@ -79,7 +79,7 @@ RIGHTS: dict[str, str] = {
         start.confirm_removal start.load start.remove
     """,
     "list:export": """
-        exchange.companies
+        exchange.choose exchange.companies exchange.discard exchange.fetch exchange.show exchange.take
     """,
     "match:answer": """
         api.introductions_move api.matches_answer api.matches_withdraw
