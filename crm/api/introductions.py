@@ -11,7 +11,7 @@ from crm.accounts.permissions import Permission
 from crm.api.declarations import Call, Resource
 from crm.api.paging import Term, piece
 from crm.api.shapes import Body, Line, ListQuery, Moment, Named, RecordId, Shape, Version
-from crm.matches import operations, queries
+from crm.matches import introduced, operations
 from crm.matches.drafts import move_draft
 from crm.matches.models import Introduction, IntroductionState
 
@@ -46,7 +46,7 @@ class IntroductionMove(Body):
 
 
 def read(session: Session, introduction_id: int) -> IntroductionOut:
-    return told(queries.get_introduction(session, introduction_id))
+    return told(introduced.get_introduction(session, introduction_id))
 
 
 def told(found: Introduction) -> IntroductionOut:
@@ -76,14 +76,14 @@ def index(call: Call[IntroductionQuery]) -> dict[str, Any]:
         Introduction.company_id == asked.company if asked.company else None,
         Introduction.need_id == asked.need if asked.need else None,
     ]
-    rows = queries.introductions([asked.state] if asked.state else ())
+    rows = introduced.introductions([asked.state] if asked.state else ())
     narrowed = rows.where(*(rule for rule in rules if rule is not None))
     return piece(call.session, narrowed, _ORDER, asked, told)
 
 
 @resource.acts("move", Permission.MATCH_ANSWER, IntroductionMove, "Tell how far an introduction has come")
 def move(call: Call[IntroductionMove]) -> int:
-    found = queries.get_introduction(call.session, call.id)
+    found = introduced.get_introduction(call.session, call.id)
     found.refuse_if_overtaken(call.asked.version)
     draft = move_draft(call.asked.state.value, outcome=call.asked.outcome)
     operations.move_introduction(call.session, call.actor.id, found, draft, now=call.now)

@@ -18,7 +18,7 @@ from crm import clock
 from crm.activities.models import Kind
 from crm.cli.console import database, fail, speaks_plainly
 from crm.companies.drafts import company_filter
-from crm.companies.models import Stage
+from crm.companies.wording import STAGES
 from crm.errors import said
 from crm.exchange import listed
 from crm.exchange.formats import FORMATS, Listing, write
@@ -48,17 +48,6 @@ _COLUMNS = {
     "person_email": said("E-post til kontaktperson"),
     "home_page": said("Hjemmeside"),
     "phone": said("Telefon"),
-}
-_STAGES = {
-    Stage.IDENTIFIED: said("Identifisert"),
-    Stage.CONTACTED: said("Kontaktet"),
-    Stage.MEETING: said("Møte"),
-    Stage.VISIT: said("Besøk"),
-    Stage.CONCRETE_INTEREST: said("Konkret interesse"),
-    Stage.ESTABLISHING: said("Etablerer seg"),
-    Stage.ESTABLISHED: said("Etablert"),
-    Stage.PARKED: said("Parkert"),
-    Stage.LOST: said("Tapt"),
 }
 _KINDS = {
     Kind.CALL: said("Rørløft"),
@@ -104,7 +93,7 @@ def _wording(language: str) -> Wording:
     return Wording(
         language=language,
         columns={name: str(gettext(word)) for name, word in _COLUMNS.items()},
-        stages={stage.value: str(gettext(word)) for stage, word in _STAGES.items()},
+        stages={stage.value: str(gettext(word)) for stage, word in STAGES.items()},
         contacts={kind.value: str(gettext(word)) for kind, word in _KINDS.items()},
     )
 

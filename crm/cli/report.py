@@ -10,8 +10,9 @@ from flask_babel import force_locale, gettext
 
 from crm import clock
 from crm.cli.console import database, fail, speaks_plainly
-from crm.reporting.board import Wording, board_report
+from crm.reporting.board import board_report
 from crm.reporting.period import Period
+from crm.reporting.wording import Wording
 
 group = AppGroup("report", help="Reports as files.")
 

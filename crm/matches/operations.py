@@ -15,7 +15,7 @@ from crm.companies import operations as companies
 from crm.companies.drafts import LeadDraft
 from crm.errors import Conflict
 from crm.history import operations as history
-from crm.matches import queries
+from crm.matches import introduced, queries
 from crm.matches.drafts import AnswerDraft, MoveDraft, SuggestionDraft
 from crm.matches.models import (
     STEPS,
@@ -168,7 +168,7 @@ def answer(
     session: Session, actor_id: int, suggestion: Suggestion, draft: AnswerDraft, *, now: datetime
 ) -> Introduction | None:
     """Answer a suggestion; a yes opens an introduction and follows the company."""
-    existing = queries.find_introduction(session, suggestion.need_id, suggestion.company_id)
+    existing = introduced.find_introduction(session, suggestion.need_id, suggestion.company_id)
     if suggestion.answer is Answer.YES and draft.answer is not Answer.YES and existing:
         raise Conflict("Det er alt opprettet en kobling. Avslutt koblingen i stedet.")
     suggestion.answer, suggestion.answer_reason = draft.answer, draft.reason
@@ -182,7 +182,7 @@ def answer(
 
 def withdraw_answer(session: Session, actor_id: int, suggestion: Suggestion) -> None:
     """Undo an answer; an introduction nobody has moved on goes with it, and a lead the yes alone made."""
-    opened = queries.find_introduction(session, suggestion.need_id, suggestion.company_id)
+    opened = introduced.find_introduction(session, suggestion.need_id, suggestion.company_id)
     if suggestion.answer is Answer.YES and opened:
         if opened.state is not IntroductionState.PROPOSED:
             raise Conflict("Koblingen er alt i gang. Avslutt den i stedet.")

@@ -6,24 +6,16 @@ from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from crm.accounts.permissions import Role
+from crm.activities import wording as kinds
 from crm.activities.models import Kind, Outcome
+from crm.companies import wording as stages
 from crm.companies.models import Stage
 from crm.errors import CrmError
 from crm.matches.models import Answer, IntroductionState, RunState
 from crm.partners.models import PartnerKind
 from crm.segments.models import Segment
 
-STAGES: dict[Stage, LazyString] = {
-    Stage.IDENTIFIED: _l("Identifisert"),
-    Stage.CONTACTED: _l("Kontaktet"),
-    Stage.MEETING: _l("Møte"),
-    Stage.VISIT: _l("Besøk"),
-    Stage.CONCRETE_INTEREST: _l("Konkret interesse"),
-    Stage.ESTABLISHING: _l("Etablerer seg"),
-    Stage.ESTABLISHED: _l("Etablert"),
-    Stage.PARKED: _l("Parkert"),
-    Stage.LOST: _l("Tapt"),
-}
+STAGES: dict[Stage, LazyString] = {stage: _l(name) for stage, name in stages.STAGES.items()}
 STAGE_COLOURS = {
     Stage.IDENTIFIED: "neutral",
     Stage.CONTACTED: "info",
@@ -35,14 +27,7 @@ STAGE_COLOURS = {
     Stage.PARKED: "warning",
     Stage.LOST: "neutral",
 }
-KINDS: dict[Kind, LazyString] = {
-    Kind.CALL: _l("Rørløft"),
-    Kind.MEETING: _l("Møte"),
-    Kind.VISIT: _l("Besøk"),
-    Kind.EMAIL: _l("E-post"),
-    Kind.EVENT: _l("Arrangement"),
-    Kind.NOTE: _l("Notat"),
-}
+KINDS: dict[Kind, LazyString] = {kind: _l(name) for kind, name in kinds.KINDS.items()}
 OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.REACHED: _l("Fikk snakket"),
     Outcome.NOT_REACHED: _l("Fikk ikke svar"),

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from crm.activities.models import Kind
 from crm.companies.models import Stage
 from crm.errors import InvalidInput
-from crm.reporting.board import Wording, board_report
+from crm.reporting.board import board_report
 from crm.reporting.counts import counts
 from crm.reporting.documents import Paragraphs, Table
 from crm.reporting.period import Period
+from crm.reporting.wording import Wording
 from crm.segments.models import Segment
 from tests.reporting.conftest import TODAY, at
 from tests.world import World

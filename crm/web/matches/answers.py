@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.errors import InvalidInput, NotFound
-from crm.matches import operations, queries
+from crm.matches import introduced, operations, queries
 from crm.matches.models import Suggestion
 from crm.rules import operations as rules
 from crm.web.access import actor_id, requires
@@ -67,7 +67,7 @@ def never(suggestion_id: int) -> AnyResponse:
 def introduction(suggestion_id: int) -> AnyResponse:
     """From a suggestion to the introduction its yes opened."""
     suggestion = queries.get_suggestion(db(), suggestion_id)
-    opened = queries.find_introduction(db(), suggestion.need_id, suggestion.company_id)
+    opened = introduced.find_introduction(db(), suggestion.need_id, suggestion.company_id)
     if opened is None:
         raise NotFound("Fant ikke koblingen. Den kan være slettet.")
     return go(url_for("matches.introduction", introduction_id=opened.id))

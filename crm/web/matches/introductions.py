@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.contacts import queries as contacts
-from crm.matches import operations, queries
+from crm.matches import introduced, operations, queries
 from crm.matches.models import ONGOING, STEPS, Introduction, IntroductionState
 from crm.partners import queries as partners
 from crm.registry import queries as registry
@@ -29,26 +29,26 @@ def index() -> Response:
     if state not in _CHOICES or owner not in {"", "me"}:
         abort(400)
     mine = actor_id() if owner else None
-    total = queries.count_introductions(db(), _CHOICES[state], opened_by=mine)
-    page = page_of(db(), queries.introductions(_CHOICES[state], opened_by=mine), total=total)
+    total = introduced.count_introductions(db(), _CHOICES[state], opened_by=mine)
+    page = page_of(db(), introduced.introductions(_CHOICES[state], opened_by=mine), total=total)
     given = {name: value for name, value in (("state", state), ("owner", owner)) if value}
     return render("matches/introductions.html", page=page, state=state, owner=owner, given=given)
 
 
 @requires(Permission.COMPANY_READ)
 def show(introduction_id: int) -> Response:
-    return _page(queries.get_introduction(db(), introduction_id), MoveForm())
+    return _page(introduced.get_introduction(db(), introduction_id), MoveForm())
 
 
 @requires(Permission.MATCH_ANSWER)
 def move(introduction_id: int) -> AnyResponse:
-    found, form = queries.get_introduction(db(), introduction_id), MoveForm.posted()
+    found, form = introduced.get_introduction(db(), introduction_id), MoveForm.posted()
     if form.validate():
         with complaints_to(form):
             operations.move_introduction(db(), actor_id(), found, form.draft(), now=clock.now())
             db().commit()
             return go(url_for("matches.introduction", introduction_id=introduction_id))
-    return _page(queries.get_introduction(db(), introduction_id), form, status=422)
+    return _page(introduced.get_introduction(db(), introduction_id), form, status=422)
 
 
 def _page(found: Introduction, form: MoveForm, *, status: int = 200) -> Response:

@@ -10,9 +10,10 @@ from flask_babel import gettext
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.errors import InvalidInput
-from crm.reporting.board import Wording, board_report
+from crm.reporting.board import board_report
 from crm.reporting.documents import Bars, Document, Paragraphs, Table
 from crm.reporting.period import Period
+from crm.reporting.wording import Wording
 from crm.web.access import requires
 from crm.web.htmx import render
 from crm.web.paging import asked_number

@@ -19,6 +19,7 @@ from crm.companies.drafts import CompanyFilter
 from crm.companies.models import Company
 from crm.events import queries as events
 from crm.events.models import Event
+from crm.matches import introduced
 from crm.matches import queries as matches
 from crm.matches.drafts import SuggestionFilter
 from crm.matches.models import ONGOING, MatchRun, Suggestion
@@ -135,7 +136,7 @@ def _figures(session: Session, owner: int | None, shown: MatchRun | None) -> Fig
         suggestions=matches.answer_counts(session, shown.id, wanted)[0] if shown else 0,
         follow_ups=activities.count_open_follow_ups(session, owner, until=clock.today()),
         quiet=due.count_quiet(session, owner, before=clock.now() - QUIET),
-        introductions=matches.count_introductions(session, ONGOING, opened_by=owner),
+        introductions=introduced.count_introductions(session, ONGOING, opened_by=owner),
     )
 
 
