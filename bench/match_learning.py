@@ -24,7 +24,7 @@ from crm.matchmaker.profiles import NeedProfile, PastVerdict
 from crm.matchmaker.ranking.fusion import Fusion
 from crm.matchmaker.ranking.learning import Learned, experience, learn
 from crm.matchmaker.ranking.ranker import Matchmaker
-from crm.matchmaker.ranking.readings import Reading
+from crm.matchmaker.ranking.reading import Reading
 from crm.matchmaker.signals.history import History
 
 SIZES = (0, 20, 50, 100, 200, 500)

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from crm.matchmaker.index.postings import Asked, Best, Postings, seek
 from crm.matchmaker.index.word_index import WordIndex
-from crm.matchmaker.language.texts import unit_rows
+from crm.matchmaker.language.terms import unit_rows
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -15,8 +15,9 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
 from crm.errors import UpstreamError, said
-from crm.matchmaker.index.field import Field, Weighed, best_in
+from crm.matchmaker.index.field import Field, Weighed
 from crm.matchmaker.index.postings import Best
+from crm.matchmaker.index.search import best_in
 
 # Processes are handed so few needs at a time that work lost with one of them is soon done again.
 _FEW = 8

@@ -6,6 +6,7 @@ An industry is known by its standard and its code: 25.400 of SN2007 made weapons
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -13,7 +14,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from crm.matchmaker.language.texts import similarities, unit_rows
+from crm.matchmaker.index.compiled import compiled
+from crm.matchmaker.kinds import kinds_of_each
+from crm.matchmaker.language.terms import unit_rows
+from crm.matchmaker.language.text_rows import TextRows
 
 # 86.902 is learned as itself, with the others of 86.90 and with those of 86.9.
 DEPTHS = (4, 5, 6)
@@ -55,7 +59,8 @@ class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
             if told is not None and told.members:
                 taught = _centres(told.rows, told.members, number=number, depth=depth)
                 centres = unit_rows((centres + np.float32(self.told_share) * taught).tocsr())
-            self.centres_.append(centres)
+            # Terms x groups: a need has few terms, and only theirs are looked at.
+            self.centres_.append(centres.T.tocsr())
             self.places_.append([number[cut(industry, depth)] for industry in self.industries_])
         return self
 
@@ -64,7 +69,7 @@ class IndustryBridge(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
         found = np.zeros((X.shape[0], len(self.industries_)), dtype=np.float32)
         if self.industries_:
             for centres, places in zip(self.centres_, self.places_, strict=True):
-                found += similarities(X, centres)[:, places] / len(DEPTHS)
+                found += (X @ centres).toarray()[:, places] / len(DEPTHS)
         return found
 
 
@@ -76,27 +81,57 @@ def cut(industry: Industry, depth: int) -> Industry:
 def _centres(
     rows: Any, members: Sequence[Sequence[Industry]], *, number: dict[Industry, int], depth: int
 ) -> Any:
-    """The mean direction of the rows in each group, groups x terms."""
-    belongs = [sorted({number[cut(industry, depth)] for industry in row}) for row in members]
-    ends = np.cumsum([0, *map(len, belongs)])
-    columns = [column for row in belongs for column in row]
+    """The mean direction of the rows in each group, groups x terms; the rows may be ``TextRows``."""
+    inside = _membership(members, number=number, depth=depth)
+    return unit_rows(rows.sums(inside) if isinstance(rows, TextRows) else (inside @ rows).tocsr())
+
+
+def _membership(members: Sequence[Sequence[Industry]], *, number: dict[Industry, int], depth: int) -> Any:
+    """Groups x rows, one where a row is in a group; like rows are looked at once."""
+    kinds = kinds_of_each(map(tuple, members))
+    first = np.unique(kinds, return_index=True)[1]
+    belongs = [sorted({number[cut(industry, depth)] for industry in members[row]}) for row in first]
+    sizes = np.array([len(groups) for groups in belongs], dtype=np.int64)[kinds]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    flat = np.array([group for groups in belongs for group in groups], dtype=np.int32)
+    starts = np.cumsum([0, *map(len, belongs)])[kinds]
+    columns = flat[np.arange(ends[-1]) + np.repeat(starts - ends[:-1], sizes)]
     ones = np.ones(len(columns), dtype=np.float32)
-    membership = sparse.csr_matrix((ones, columns, ends), shape=(len(belongs), len(number)))
-    return unit_rows(membership.T.tocsr() @ rows)
+    return sparse.csr_matrix((ones, columns, ends), shape=(len(members), len(number))).T.tocsr()
 
 
-def best_of_each(found: Any, held: Sequence[Sequence[int]]) -> tuple[Any, Any]:
-    """Per company the best figure among its industries, and which; 0 and -1 for a company without.
+class Held(NamedTuple):
+    """The numbers of the industries each company holds: ``numbers[ends[i] : ends[i + 1]]``."""
 
-    ``found`` is needs x industries, ``held`` the numbers of the industries each company holds.
+    ends: Any
+    numbers: Any
+
+    @classmethod
+    def of(cls, held: Sequence[Sequence[int]]) -> Self:
+        ends = np.cumsum([0, *map(len, held)])
+        return cls(ends, np.fromiter(chain.from_iterable(held), dtype=np.int64, count=ends[-1]))
+
+
+def best_of_each(found: Any, told: Any, held: Held) -> tuple[Any, Any]:
+    """Per company what is told of the best among its industries, and which; 0 and -1 for one without.
+
+    ``found`` says how good each industry is, ``told`` what to tell of it, both needs x industries.
     """
-    width = max(map(len, held), default=0) or 1
-    numbers = np.full((len(held), width), -1)
-    for place, row in enumerate(held):
-        numbers[place, : len(row)] = row
-    padded = np.hstack([found, np.zeros((found.shape[0], 1), dtype=found.dtype)])
-    best, which = padded[:, numbers[:, 0]], np.broadcast_to(numbers[:, 0], (found.shape[0], len(held))).copy()
-    for column in numbers.T[1:]:
-        better = (padded[:, column] > best) & (column >= 0)
-        best, which = np.where(better, padded[:, column], best), np.where(better, column, which)
+    count = len(held.ends) - 1
+    best = np.zeros((found.shape[0], count), dtype=told.dtype)
+    which = np.full((found.shape[0], count), -1)
+    _choose(found, told, held, (best, which))
     return best, which
+
+
+@compiled
+def _choose(found: Any, told: Any, held: Held, into: tuple[Any, Any]) -> None:
+    best, which = into
+    for need in range(len(found)):
+        for company in range(len(held.ends) - 1):
+            for at in range(held.ends[company], held.ends[company + 1]):
+                former = which[need, company]
+                if former < 0 or found[need, held.numbers[at]] > found[need, former]:
+                    which[need, company] = held.numbers[at]
+            if which[need, company] >= 0:
+                best[need, company] = told[need, which[need, company]]

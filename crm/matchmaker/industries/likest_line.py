@@ -10,7 +10,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.industries.industry import Industry, Told
-from crm.matchmaker.language.texts import similarities
 
 
 class LikestLine(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -31,7 +30,7 @@ class LikestLine(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         columns = np.array([column for column, _ in about], dtype=int)
         self.lines_ = np.array([line for _, line in about], dtype=int)
         self.columns_, self.starts_ = np.unique(columns, return_index=True)
-        self.rows_, self.count_ = told.rows, len(industries)
+        self.rows_, self.count_ = told.rows.T.tocsr(), len(industries)
         lengths = np.diff(told.rows.indptr).astype(np.float32)
         middle = lengths.mean() if lengths.any() else 1
         self.scale_ = (np.maximum(lengths, 1) / middle) ** np.float32(self.breadth / 2)
@@ -42,6 +41,6 @@ class LikestLine(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         check_is_fitted(self, "rows_")
         found = np.zeros((X.shape[0], self.count_), dtype=np.float32)
         if len(self.lines_):
-            alike = (similarities(X, self.rows_) * self.scale_)[:, self.lines_]
+            alike = ((X @ self.rows_).toarray() * self.scale_)[:, self.lines_]
             found[:, self.columns_] = np.maximum.reduceat(alike, self.starts_, axis=1)
         return found

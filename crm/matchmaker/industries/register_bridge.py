@@ -17,8 +17,7 @@ from crm.matchmaker import model_files
 from crm.matchmaker.industries.everyday import lines_about
 from crm.matchmaker.industries.industry import DEPTHS, Industry, cut
 from crm.matchmaker.language.hashed import HashedSpace
-from crm.matchmaker.language.terms import count_words
-from crm.matchmaker.language.texts import unit_rows
+from crm.matchmaker.language.terms import count_words, unit_rows
 from crm.matchmaker.model_files import Model
 
 SCHEMA = 1

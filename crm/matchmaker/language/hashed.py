@@ -15,8 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.language.chars import CharTfidf
 from crm.matchmaker.language.norwegian import stem
-from crm.matchmaker.language.terms import WordCounts, count_words
-from crm.matchmaker.language.texts import unit_rows
+from crm.matchmaker.language.terms import WordCounts, count_words, unit_rows
 
 _BLOCK = 10_000
 _RUNS = CharTfidf()

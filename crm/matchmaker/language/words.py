@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any
 
 import numpy as np
 
 from crm.matchmaker.language.norwegian import CompoundSplitter, stem
-from crm.matchmaker.language.terms import TermTfidf, Texts, count_words
+from crm.matchmaker.language.terms import TermTfidf, WordCounts
 
 # Words met again soon are not taken apart anew.
 _REMEMBERED = 20_000
@@ -27,12 +27,11 @@ class WordTfidf(TermTfidf):
     def __init__(self, *, split_compounds: bool = True) -> None:
         self.split_compounds = split_compounds
 
-    def fit(self, texts: Texts, y: object = None) -> Self:
-        counts = count_words(texts)
+    def learn(self, counts: WordCounts) -> Any:
         totals = [int(total) for total in np.asarray(counts.matrix.sum(axis=0)).ravel()]
         self.splitter_ = CompoundSplitter(dict(zip(counts.seen, totals, strict=True)))
         self._read: dict[str, Sequence[str]] = {}
-        return super().fit(counts, y)
+        return super().learn(counts)
 
     def terms(self, word: str) -> Sequence[str]:
         if not self.split_compounds:

@@ -10,60 +10,94 @@ import numpy as np
 
 from crm.matchmaker.index.field import Field, Weighed
 from crm.matchmaker.index.hands import each_part
-from crm.matchmaker.index.postings import Asked, Postings, sealed
+from crm.matchmaker.index.postings import Asked, sealed
 from crm.matchmaker.kinds import first_of_each, kinds_of
+from crm.matchmaker.language.text_rows import TextRows, holders_of, in_order
 from crm.matchmaker.profiles import NeedProfile
 from crm.matchmaker.ranking.readings import HALF_TEXT, Signals
 
 _BLOCK = 1 << 10
-_LEADING = "industry"
+_LEADING, _NEAR = "industry", "place"
 # So much memory the tables of a batch of needs may take, in bytes.
 _TABLES = 1 << 26
 # Of a signal with more kinds than this, neighbouring ones are taken together where a bound is asked for.
 _GROUPS = 64
 
+Kinds = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Blocks:
-    """The companies in a ``Field``, with the first company of each kind of each signal in ``names``."""
+    """The companies in a ``Field``, and the signals of the first company of each kind."""
 
     signals: Signals
     field: Field
     names: tuple[str, ...]
-    first: Mapping[str, Any]
+    heads: Signals
     first_limits: Any
+    block: int
 
     @classmethod
     def of(cls, signals: Signals, names: Sequence[str], *, block: int = _BLOCK) -> Self:
-        """Lay out the companies, for weights of these names, the text's among them."""
+        """Lay out the companies, for weights of these names, the text's among them.
+
+        The signals' own texts are from then on those laid out, so that they are held but once.
+        """
         kinds = {name: kinds_of(each) for name, each in signals.kinds().items()}
-        tabled = [name for name in names if name != "text"]
-        first = {name: first_of_each(kinds[name]) for name in tabled}
-        groups = {name: _groups(signals, name, first[name]) for name in tabled}
+        first, groups = _first(signals, names, kinds)
         rank = _rank(signals.held_, first[_LEADING])[kinds[_LEADING]]
-        others = [groups[name][kinds[name]] for name in reversed(tabled) if name != _LEADING]
+        others = [groups[name][kinds[name]] for name in reversed(groups) if name != _LEADING]
         order = np.lexsort([*others, rank])
+        texts = in_order(signals.rows_.texts, signals.rows_.places[order])
+        signals.rows_ = TextRows(texts, np.argsort(order))
+        return cls._laid_out(signals, names, kinds, order=order, like=block)
+
+    def told_anew(self, signals: Signals) -> Self:
+        """The same companies in the same order, with what other verdicts say of them."""
+        kinds = {name: kinds_of(each) for name, each in signals.kinds().items()}
+        return self._laid_out(signals, self.names, kinds, order=self.field.place, like=self)
+
+    @classmethod
+    def _laid_out(
+        cls,
+        signals: Signals,
+        names: Sequence[str],
+        kinds: Mapping[str, Any],
+        *,
+        order: Any,
+        like: Blocks | int,
+    ) -> Self:
+        """Blocks of companies in an order; ``like`` others of the same texts, or of so many rows."""
+        block = like.block if isinstance(like, Blocks) else like
+        texts = signals.rows_.texts
+        first, groups = _first(signals, names, kinds)
         limits = kinds_of(signals.constraints_.kinds(), kinds["place"])
         runs, opens = _runs(kinds[_LEADING][order], block)
-        spans, present = _present([groups[name][kinds[name]][order] for name in tabled], block)
+        spans, present = _present([groups[name][kinds[name]][order] for name in groups], block)
+        joined, parts = _joined(kinds, groups)
         field = Field(
-            texts=Postings.build(signals.rows_, order=order, block=block),
-            kinds=sealed(np.array([kinds[name][order] for name in tabled], dtype=np.int32)),
+            texts=texts,
+            holders=like.field.holders if isinstance(like, Blocks) else holders_of(texts),
+            place=sealed(np.asarray(order, dtype=np.int32)),
+            kinds=sealed(np.array([kinds[name][order] for name in groups], dtype=np.int32)),
             limits=sealed(limits[order].astype(np.int32)),
+            edges=sealed(np.array([*range(0, len(order), block), len(order)])),
             runs=sealed(runs),
             opens=sealed(opens),
-            begins=sealed(np.cumsum([0, *(len(groups[name]) for name in tabled)])),
-            group=sealed(np.concatenate([groups[name] for name in tabled]).astype(np.int32)),
+            begins=sealed(np.cumsum([0, *(len(each) for each in groups.values())])),
+            group=sealed(np.concatenate([*groups.values()]).astype(np.int32)),
             spans=sealed(spans),
             present=sealed(present.astype(np.int32)),
+            joined=sealed(joined[order].astype(np.int32)),
+            parts=sealed(parts.astype(np.int32)),
         )
-        return cls(signals, field, tuple(names), first, first_of_each(limits))
+        return cls(signals, field, tuple(names), signals.heads(first), first_of_each(limits), block)
 
     def best(
         self, needs: Sequence[NeedProfile], weights: Mapping[str, float], bias: float, *, top: int
     ) -> list[Any]:
         """The columns of the best companies of each need, best first; equal scores stand by column."""
-        width = sum(map(len, self.first.values()))
+        width = int(self.field.begins[-1])
         most = int(np.clip(_TABLES // (8 * max(width, 1)), 1, 256))
         parts = (
             self.weigh(needs[start : start + most], weights, bias) for start in range(0, len(needs), most)
@@ -76,7 +110,7 @@ class Blocks:
     def weigh(self, needs: Sequence[NeedProfile], weights: Mapping[str, float], bias: float) -> Weighed:
         """Read the signals of every kind of companies for some needs."""
         asked = self.signals.asked_rows(needs)
-        tables = self.signals.tables(needs, asked, self.first)
+        tables = self.heads.tables(needs, asked)
         tabled = [name for name in self.names if name != "text"]
         limited, may = self._limits(needs)
         refused = [self.signals.history_.refused_.get(need.key, []) for need in needs]
@@ -86,6 +120,7 @@ class Blocks:
             text_at=self.names.index("text"),
             text=(np.float64(weights["text"]), np.float32(HALF_TEXT)),
             lead=tabled.index(_LEADING),
+            near=tabled.index(_NEAR),
             bias=bias,
             limited=limited,
             may=may,
@@ -103,6 +138,21 @@ class Blocks:
                 limited[number] = len(may)
                 may = np.vstack([may, constraints.allowed(need, place.kilometres([need])[0])])
         return limited, may
+
+
+def _first(
+    signals: Signals, names: Sequence[str], kinds: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """For each signal but the text's the first company of each kind, and the group each kind is in."""
+    first = {name: first_of_each(kinds[name]) for name in names if name != "text"}
+    return first, {name: _groups(signals, name, first[name]) for name in first}
+
+
+def _joined(kinds: Mapping[str, Any], groups: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What there is of kinds of all signals but the leading and the near one, together; joined x signals."""
+    joined = kinds_of(*(kinds[name] for name in groups if name not in {_LEADING, _NEAR}))
+    firsts = first_of_each(joined)
+    return joined, np.array([kinds[name][firsts] for name in groups]).T.reshape(len(firsts), len(groups))
 
 
 def _rank(held: Sequence[Sequence[int]], first: Any) -> Any:

@@ -77,10 +77,12 @@ def experience(signals: Signals, needs: Iterable[NeedProfile], *, names: Sequenc
 
 def _rows(signals: Signals, needs: Sequence[NeedProfile], *, names: Sequence[str]) -> Iterator[list[float]]:
     """The signals of each verdict; without the history, in which the answer itself stands."""
-    reading = signals.read(needs)
-    for row, need in enumerate(needs):
-        for column in signals.history_.standing_[need.key]:
-            values = {name: float(getattr(reading, name)[row, column]) for name in names} | {"history": 0.0}
+    given = [list(signals.history_.standing_[need.key]) for need in needs]
+    columns = np.unique([column for row in given for column in row])
+    reading = signals.at(columns).read(needs)
+    for row, judged in enumerate(given):
+        for place in np.searchsorted(columns, judged):
+            values = {name: float(getattr(reading, name)[row, place]) for name in names} | {"history": 0.0}
             yield [values[name] for name in names]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
@@ -12,19 +12,23 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.industries.everyday import lines_about
-from crm.matchmaker.industries.industry import Industry, Told, best_of_each
+from crm.matchmaker.industries.industry import Held, Industry, Told, best_of_each
 from crm.matchmaker.industries.joined_bridge import JoinedBridge
 from crm.matchmaker.industries.likest_line import LikestLine
 from crm.matchmaker.industries.register_bridge import RegisterBridge
 from crm.matchmaker.kinds import kinds_of, kinds_of_each
-from crm.matchmaker.language.texts import TextSpace, similarities, unit_rows
+from crm.matchmaker.language.terms import count_words, unit_rows
+from crm.matchmaker.language.texts import TextSpace, similarities
 from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict
+from crm.matchmaker.ranking.reading import Reading
 from crm.matchmaker.ranking.said import (
+    Read,
     asked_words,
     company_words,
     industries_of,
     industry_names,
     need_words,
+    one_of_each,
     setting_words,
 )
 from crm.matchmaker.signals.alike import AlikeVerdicts, Judged, Trades
@@ -41,29 +45,6 @@ from crm.matchmaker.signals.wishes import WishesSignal
 # Cosines are squeezed into 0..1 so that twice as alike is not twice as sure; half is reached here. That of
 # an industry is bent so that a faint likeness says next to nothing (powers 1, 1.5 and 2 were tried).
 HALF_TEXT, HALF_INDUSTRY, BENT = 0.2, 0.14, 1.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The signals between some needs and all companies, each needs x companies."""
-
-    text: Any
-    industry: Any
-    place: Any
-    size: Any
-    segment: Any
-    form: Any
-    evidence: Any
-    wishes: Any
-    meaning: Any
-    history: Any
-    best_industry: Any
-    kilometres: Any
-
-    def total(self, row: int, weights: Mapping[str, float]) -> Any:
-        """The weighed sum of the signals for one need, one figure a company."""
-        parts = (weight * getattr(self, name)[row].astype(np.float64) for name, weight in weights.items())
-        return sum(parts)
 
 
 class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -87,13 +68,13 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.setting_share = setting_share
 
     def fit(self, companies: Sequence[CompanyProfile], y: Iterable[PastVerdict] = ()) -> Self:
-        registered = [industries_of(company) for company in companies]
-        told = lines_about(sorted({industry for row in registered for industry in row}))
-        described = [company_words(company) for company in companies]
+        registered = one_of_each(industries_of(company) for company in companies)
+        told = lines_about(sorted({industry for row in set(registered) for industry in row}))
+        described = Read(companies, company_words)
         self.texts_ = TextSpace()
-        rows = self.texts_.fit_transform([*described, *(words for words, _ in told)])
-        self.rows_ = rows[: len(described)]
-        taught = Told(rows[len(described) :], [about for _, about in told])
+        rows = self.texts_.fit_rows(count_words(chain(described, (words for words, _ in told))))
+        self.rows_ = rows.among(slice(len(companies)))
+        taught = Told(rows[len(companies) :], [about for _, about in told])
         self._fit_industries(companies, registered, told=taught)
         self.lines_ = LikestLine().fit(taught, self.bridge_.industries_)
         self.place_ = PlaceSignal().fit(companies)
@@ -114,17 +95,18 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.bridge_ = JoinedBridge(self.register).fit(self.rows_, registered, told)
         number = {industry: place for place, industry in enumerate(self.bridge_.industries_)}
         unknown = [place for place, row in enumerate(registered) if not row]
-        silent = [company_words(companies[place]) for place in unknown]
-        for place, guess in zip(unknown, self.bridge_.guess(self.rows_[unknown], silent), strict=True):
+        silent = Read([companies[place] for place in unknown], company_words)
+        for place, guess in zip(unknown, self.bridge_.guess(self.rows_.among(unknown), silent), strict=True):
             registered[place] = guess
-        self.held_ = [[number[industry] for industry in row] for row in registered]
+        held = {row: [number[industry] for industry in row] for row in set(registered)}
+        self.held_ = [held[row] for row in registered]
         self.names_ = industry_names(companies)
 
     def read(self, needs: Sequence[NeedProfile]) -> Reading:
         check_is_fitted(self, "held_")
         asked = self.asked_rows(needs)
         text = similarities(asked, self.rows_)
-        industry, best = self._industry(needs, asked, self.held_)
+        industry, best = self._industry(needs, asked, Held.of(self.held_))
         return Reading(
             text=text / (text + HALF_TEXT),
             industry=industry,
@@ -134,7 +116,7 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             form=self.form_.transform(needs),
             evidence=self.evidence_.transform(self.whole_rows(needs)),
             wishes=self.wishes_.transform(needs),
-            meaning=self.meaning_.transform([asked_words(need) for need in needs]),
+            meaning=self.meaning_.transform(Read(needs, asked_words)),
             history=self.told_before(needs, asked),
             best_industry=best,
             kilometres=self.place_.kilometres(needs),
@@ -168,46 +150,49 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
             "history": kinds_of(record, held, self.alike_.kinds()) if self.alike_ else record,
         }
 
-    def tables(self, needs: Sequence[NeedProfile], asked: Any, first: Mapping[str, Any]) -> dict[str, Any]:
-        """For each signal but the text's, needs x kinds, read from the first company of each kind."""
-        record = copy(self)
-        record.history_ = self.history_.at(first["history"])
-        record.alike_ = self.alike_.at(first["history"]) if self.alike_ else None
-        held = [self.held_[column] for column in first["industry"]]
+    def heads(self, first: Mapping[str, Any]) -> Self:
+        """The same where each signal but the text's knows some companies only: the first of each kind."""
+        some = copy(self)
+        some.flat_ = Held.of([self.held_[column] for column in first["industry"]])
+        for name in ("place", "size", "segment", "form", "evidence", "wishes", "meaning", "history"):
+            setattr(some, f"{name}_", getattr(self, f"{name}_").at(first[name]))
+        some.alike_ = self.alike_.at(first["history"]) if self.alike_ else None
+        return some
+
+    def tables(self, needs: Sequence[NeedProfile], asked: Any) -> dict[str, Any]:
+        """For each signal but the text's, needs x kinds, where these are the ``heads`` of kinds."""
         return {
-            "industry": self._industry(needs, asked, held)[0],
-            "place": self.place_.at(first["place"]).transform(needs),
-            "size": self.size_.at(first["size"]).transform(needs),
-            "segment": self.segment_.at(first["segment"]).transform(needs),
-            "form": self.form_.at(first["form"]).transform(needs),
-            "evidence": self.evidence_.at(first["evidence"]).transform(self.whole_rows(needs)),
-            "wishes": self.wishes_.at(first["wishes"]).transform(needs),
-            "meaning": self.meaning_.at(first["meaning"]).transform([asked_words(need) for need in needs]),
-            "history": record.told_before(needs, asked),
+            "industry": self._industry(needs, asked, self.flat_)[0],
+            "place": self.place_.transform(needs),
+            "size": self.size_.transform(needs),
+            "segment": self.segment_.transform(needs),
+            "form": self.form_.transform(needs),
+            "evidence": self.evidence_.transform(self.whole_rows(needs)),
+            "wishes": self.wishes_.transform(needs),
+            "meaning": self.meaning_.transform(Read(needs, asked_words)),
+            "history": self.told_before(needs, asked),
         }
 
-    def _industry(
-        self, needs: Sequence[NeedProfile], asked: Any, held: Sequence[Sequence[int]]
-    ) -> tuple[Any, Any]:
+    def _industry(self, needs: Sequence[NeedProfile], asked: Any, held: Held) -> tuple[Any, Any]:
         """The signal of the likeliest of the industries each company holds, and which that is."""
-        industry, best = best_of_each(self._probable(needs, asked), held)
-        bent = np.maximum(industry, 0) ** np.float32(BENT)
-        return bent / (bent + np.float32(HALF_INDUSTRY**BENT)), best
+        probable = self._probable(needs, asked)
+        bent = np.maximum(probable, 0) ** np.float32(BENT)
+        return best_of_each(probable, bent / (bent + np.float32(HALF_INDUSTRY**BENT)), held)
 
     def _probable(self, needs: Sequence[NeedProfile], asked: Any) -> Any:
         """How much each need is like each industry, needs x industries."""
-        bridged = self.bridge_.transform(asked, [asked_words(need) for need in needs])
+        bridged = self.bridge_.transform(asked, Read(needs, asked_words))
         return bridged + np.float32(self.line_share) * self.lines_.transform(asked)
 
     def asked_rows(self, needs: Sequence[NeedProfile]) -> Any:
         """The rows of what each need asks for, with its setting weighing less."""
-        asked = self.texts_.transform([asked_words(need) for need in needs])
-        setting = self.texts_.transform([setting_words(need) for need in needs])
+        asked = self.texts_.transform(Read(needs, asked_words))
+        setting = self.texts_.transform(Read(needs, setting_words))
         return unit_rows((asked + np.float32(self.setting_share) * setting).tocsr())
 
     def whole_rows(self, needs: Sequence[NeedProfile]) -> Any:
         """The rows of all each need says: what was done before is like it in its setting, too."""
-        return self.texts_.transform([need_words(need) for need in needs])
+        return self.texts_.transform(Read(needs, need_words))
 
     def hear(self, needs: Sequence[NeedProfile], judged: Judged) -> Self:
         """Take in the verdicts on some needs, whose numbers in the sequence ``judged`` gives."""

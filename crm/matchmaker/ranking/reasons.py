@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile, Reason
 from crm.matchmaker.ranking.evidence import SharedTerm, quote, shared_terms
-from crm.matchmaker.ranking.readings import Reading, Signals
+from crm.matchmaker.ranking.reading import Reading
+from crm.matchmaker.ranking.readings import Signals
 from crm.matchmaker.ranking.said import need_words, own_words
 
 # From here up a text or an industry speaks for a company; below, against it.

@@ -52,4 +52,5 @@ def reweighed(
     other.learned_ = learn(fusion, past)
     other.weights_, other.bias_ = fusion.weights_, fusion.bias_
     other.signals_.hear(needs, past.against(expit(fusion.decision_function(past.signals)), needs))
+    other.blocks_ = matchmaker.blocks_.told_anew(other.signals_)
     return other

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar, overload
 
 from crm.matchmaker.industries.everyday import words_of_procurement
 from crm.matchmaker.industries.industry import Industry
 from crm.matchmaker.language.focus import focus
 from crm.matchmaker.language.glossary import in_bokmal, is_english
 from crm.matchmaker.profiles import CompanyProfile, NeedProfile
+
+_Profile = TypeVar("_Profile")
+_Each = TypeVar("_Each", bound=Hashable)
+
+
+class Read(Sequence[str]):
+    """What is said in some profiles, read when it is asked for."""
+
+    def __init__(self, profiles: Sequence[_Profile], reader: Callable[[_Profile], str]) -> None:
+        self._profiles, self._reader = profiles, reader
+
+    def __len__(self) -> int:
+        return len(self._profiles)
+
+    @overload
+    def __getitem__(self, some: int) -> str: ...
+    @overload
+    def __getitem__(self, some: slice) -> Sequence[str]: ...
+    def __getitem__(self, some: int | slice) -> str | Sequence[str]:
+        if isinstance(some, slice):
+            return [self._reader(profile) for profile in self._profiles[some]]
+        return self._reader(self._profiles[some])
+
+
+def one_of_each(found: Iterable[_Each]) -> list[_Each]:
+    """The same, with equal ones held but once."""
+    kept: dict[_Each, _Each] = {}
+    return [kept.setdefault(each, each) for each in found]
 
 
 def need_words(need: NeedProfile) -> str:
