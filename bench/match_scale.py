@@ -1,9 +1,10 @@
-"""How the matchmaker bears a whole register: the word index beside others in the same run.
+"""How the matchmaker bears a whole register: the word index beside others, and the whole score beside it.
 
 Run from the repository root: ``python bench/match_scale.py [--companies 1100000] [--needs 500]``; 50 000 and
 200 unless told. Texts are put together anew from real purposes where ``CRM_SHARED_DATA`` has the register's
 samples, else from phrases of our own. Building and searching run in processes of their own, so that the peak
-of memory is theirs. ``pip install bm25s==0.3.16 sparse_dot_topn==1.2.0`` to have the baselines.
+of memory is theirs. The whole score's time is told with and without reading the needs' texts, which the word
+index is handed read. ``pip install bm25s==0.3.16 sparse_dot_topn==1.2.0`` to have the baselines.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from made_companies import Maker  # noqa: E402  (the path comes first)
 
+from crm.matchmaker.index.hands import each_part  # noqa: E402
 from crm.matchmaker.index.word_index import WordIndex  # noqa: E402
 from crm.matchmaker.language.norwegian import STOP_WORDS, stem  # noqa: E402
 from crm.matchmaker.language.terms import count_words  # noqa: E402
 from crm.matchmaker.language.words import WordTfidf  # noqa: E402
+from crm.matchmaker.ranking.ranker import Matchmaker  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
 TOP, RUNS, SAMPLE = 50, 3, (1_000, 50_000)
@@ -73,9 +76,8 @@ def build(companies: int, needs: int, folder: Path) -> Figures:
     texts, asked = texts_of(companies, needs)
 
     def index_words() -> tuple[WordTfidf, Any, WordIndex]:
-        counts = count_words(texts)
-        words = WordTfidf().fit(counts)
-        rows = words.transform(counts)
+        words = WordTfidf()
+        rows = words.fit_transform(count_words(texts))
         return words, rows, WordIndex.build(keys_of(companies), rows).write(folder / "index")
 
     seconds, (words, rows, index) = timed(index_words)
@@ -156,6 +158,48 @@ def others(companies: int, needs: int, folder: Path) -> Figures:
     return figures | {"same as brute force": _as_brute_force(rows, asked)}
 
 
+def fused(companies: int, needs: int, folder: Path) -> Figures:
+    """Read in the companies and find the best by all signals, the word index between the runs."""
+    maker = Maker(shared_data())
+    everybody = list(maker.companies(companies))
+    asked = [maker.need(number) for number in range(needs)]
+    matchmaker = Matchmaker(top=TOP)
+    seconds, _ = timed(lambda: matchmaker.fit(everybody))
+    blocks, weights, bias = matchmaker.blocks_, matchmaker.weights_, matchmaker.bias_
+    blocks.best(asked, weights, bias, top=TOP)
+    read = [blocks.weigh(asked[start : start + 32], weights, bias) for start in range(0, needs, 32)]
+    figures: Figures = {"read in s": seconds, "peak MB": peak_mb()}
+    index, rows = WordIndex.open(folder / "built"), sparse.load_npz(folder / "needs.npz").tocsr()
+    contenders: dict[str, Callable[[], Any]] = {
+        "word index": lambda: index.best(rows, TOP),
+        "whole score": lambda: list(each_part(blocks.field, read, TOP)),
+        "whole score with reading": lambda: blocks.best(asked, weights, bias, top=TOP),
+    }
+    runs: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(RUNS + 2):
+        for name, contender in contenders.items():
+            runs[name].append(timed(contender)[0])
+    figures |= {f"{name} s": statistics.median(each) for name, each in runs.items()}
+    for name in ("whole score", "whole score with reading"):
+        figures[f"{name} / word index"] = figures[f"{name} s"] / figures["word index s"]
+    return figures | {"same as the dense way": _as_the_dense_way(maker)}
+
+
+def _as_the_dense_way(maker: Maker) -> bool:
+    """Whether a thousand needs over fifty thousand companies get what every signal of every pair gives."""
+    count, size = SAMPLE
+    matchmaker = Matchmaker(top=TOP).fit(maker.companies(size))
+    asked = [maker.need(number) for number in range(count)]
+    best = matchmaker.blocks_.best(asked, matchmaker.weights_, matchmaker.bias_, top=TOP)
+    for start in range(0, count, 20):
+        reading = matchmaker.signals_.read(asked[start : start + 20])
+        for row, found in enumerate(best[start : start + 20]):
+            scores = matchmaker.bias_ + reading.total(row, matchmaker.weights_)
+            if found.tolist() != np.argsort(-scores, kind="stable")[:TOP].tolist():
+                return False
+    return True
+
+
 def _scipy_best(rows: Any, needs: Any) -> Any:
     """The product a hundred needs at a time, and the best of it."""
     best = []
@@ -226,19 +270,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=50_000)
     parser.add_argument("--needs", type=int, default=200)
-    parser.add_argument("--step", choices=("build", "ours", "others"))
+    parser.add_argument("--step", choices=("build", "ours", "others", "fused"))
     parser.add_argument("--folder", type=Path)
     settings = parser.parse_args()
     if settings.step == "build":
         print(json.dumps(rounded(build(settings.companies, settings.needs, settings.folder))))
     elif settings.step == "ours":
         print(json.dumps(rounded(ours(settings.folder))))
+    elif settings.step == "fused":
+        print(json.dumps(rounded(fused(settings.companies, settings.needs, settings.folder))))
     elif settings.step == "others":
         print(json.dumps(rounded(others(settings.companies, settings.needs, settings.folder))))
     else:
         with tempfile.TemporaryDirectory() as folder:
             steps = {
-                step: in_its_own_process(step, settings, Path(folder)) for step in ("build", "ours", "others")
+                step: in_its_own_process(step, settings, Path(folder))
+                for step in ("build", "ours", "fused", "others")
             }
         print("machine:", json.dumps(machine()))
         RESULTS.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from crm.matches import operations as matches
 from crm.matches import queries
 from crm.matches.models import MatchRun
 from crm.matchmaker.planning.week_rules import WeekPlan, key_of
-from crm.matchmaker.profiles import RankedCompany
+from crm.matchmaker.profiles import CompanyProfile, RankedCompany
 from crm.storage.engines import Database
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def _search(
     while True:
         matchmaker = ready.matchmaker(top=top, now=lease.now())
         [found] = matchmaker.rank(gathered.needs)
-        gathered.companies = matchmaker.companies_
+        gathered.companies = cast("list[CompanyProfile]", matchmaker.companies_)  # only read from here on
         with database.Read() as session:
             picks = _to_offer(session, gathered, found, now=lease.now())
             if len(picks) == MOST or len(found) < top:

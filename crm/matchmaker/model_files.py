@@ -38,8 +38,8 @@ class Model:
     facts: Mapping[str, Any]
 
 
-def keep(folder: Path, model: Model, *, schema: int) -> Path:
-    """Write a model, make it the newest of its folder and leave the one before; raises OSError."""
+def keep(folder: Path, model: Model, *, schema: int, kept: int = _KEPT) -> Path:
+    """Write a model, make it the newest of its folder and leave the ``kept - 1`` before; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=folder, prefix=_BESIDE))
     try:
@@ -51,7 +51,7 @@ def keep(folder: Path, model: Model, *, schema: int) -> Path:
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    _tidy(folder)
+    _tidy(folder, kept)
     return placed
 
 
@@ -131,9 +131,9 @@ def _settle_folder(folder: Path) -> None:
         os.close(number)
 
 
-def _tidy(folder: Path) -> None:
-    """Remove models older than the newest two, and what killed processes left long ago."""
-    for path in numbered(folder)[_KEPT:]:
+def _tidy(folder: Path, kept: int) -> None:
+    """Remove all but the newest models, and what killed processes left long ago."""
+    for path in numbered(folder)[kept:]:
         shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(f"{_BESIDE}*"):
         if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -228,3 +229,28 @@ def test_a_search_that_fails_says_why_in_its_row(
         need_search.run(filled, run_id, ready, now=lambda: now)
     assert look(filled, run_id).state is RunState.FAILED
     assert "minne" in look(filled, run_id).message
+
+
+def test_what_took_long_to_read_is_opened_after_a_start_and_finds_the_same(
+    filled: Database, now: datetime, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    need_id = need_of(filled)
+    before = Ready(filled, tmp_path, quick=0)
+    assert need_search.run(filled, request(filled, need_id, now), before, now=lambda: now)
+    first = [company for _, company, _ in suggested(filled, need_id)]
+    caplog.clear()
+    after = Ready(filled, tmp_path, quick=0)
+    assert need_search.run(filled, request(filled, need_id, now), after, now=lambda: now)
+    assert [company for _, company, _ in suggested(filled, need_id)] == first
+    assert "as they were kept" in caplog.text
+    assert not after.refresh(now=now)
+
+
+def test_where_what_was_kept_is_damaged_it_is_read_anew(filled: Database, now: datetime, tmp_path: Path):
+    Ready(filled, tmp_path, quick=0).matchmaker(top=3, now=now)
+    [facts] = (tmp_path / "models" / "ready").glob("*/model.json")
+    facts.write_text("{}")
+    after = Ready(filled, tmp_path, quick=0)
+    assert len(after.matchmaker(top=3, now=now).companies_) > 0
+    assert len(list((tmp_path / "models" / "ready").glob("[0-9]*"))) == 1

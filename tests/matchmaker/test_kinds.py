@@ -42,7 +42,7 @@ def test_some_of_the_companies_are_read_as_among_all(signals: Signals):
 def test_the_tables_of_kinds_hold_what_is_read_of_every_company(signals: Signals):
     kinds, whole = signals.kinds(), signals.read(NEEDS)
     first = {name: first_of_each(each) for name, each in kinds.items()}
-    tables = signals.tables(NEEDS, signals.asked_rows(NEEDS), first)
+    tables = signals.heads(first).tables(NEEDS, signals.asked_rows(NEEDS))
     for name, table in tables.items():
         np.testing.assert_array_equal(table[:, kinds[name]], getattr(whole, name))
 

@@ -41,9 +41,7 @@ def test_a_likeness_is_the_products_to_the_last_bit_and_never_above_its_bound(
 
 @settings(max_examples=40, deadline=None)
 @given(TEXTS, st.randoms(use_true_random=False))
-def test_rows_stay_the_same_in_another_order_and_are_summed_by_group(
-    written: list[str], draw: Random
-) -> None:
+def test_rows_stay_the_same_in_another_order_and_sum_up_by_group(written: list[str], draw: Random) -> None:
     rows = TextSpace().fit_rows(written)
     order = np.array(draw.sample(range(len(written)), len(written)))
     turned = in_order(rows.texts, order)

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from crm.matchmaker.index.compiled import compiled
+from crm.matchmaker.index.postings import sealed
 from crm.matchmaker.kinds import kinds_of_each
 from crm.matchmaker.language.terms import unit_rows
 from crm.matchmaker.language.text_rows import TextRows
@@ -109,7 +110,8 @@ class Held(NamedTuple):
     @classmethod
     def of(cls, held: Sequence[Sequence[int]]) -> Self:
         ends = np.cumsum([0, *map(len, held)])
-        return cls(ends, np.fromiter(chain.from_iterable(held), dtype=np.int64, count=ends[-1]))
+        numbers = np.fromiter(chain.from_iterable(held), dtype=np.int64, count=ends[-1])
+        return cls(sealed(ends), sealed(numbers))
 
 
 def best_of_each(found: Any, told: Any, held: Held) -> tuple[Any, Any]:

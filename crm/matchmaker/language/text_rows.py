@@ -54,7 +54,7 @@ class TextRows:
 def written_out(texts: Worded, rows: Any) -> Any:
     """Rows as a CSR matrix."""
     counts = np.zeros(len(rows), dtype=np.int64)
-    wanted = np.ascontiguousarray(rows, dtype=np.int64)
+    wanted = np.array(rows, dtype=np.int64)
     widths(texts, wanted, counts)
     ends = np.concatenate([[0], np.cumsum(counts)])
     columns, data = np.empty(ends[-1], dtype=np.int32), np.empty(ends[-1], dtype=np.float32)

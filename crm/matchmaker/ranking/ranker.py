@@ -83,7 +83,7 @@ class Matchmaker(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
         needs: Iterable[NeedProfile] = (),
     ) -> Self:
         """Read the companies, and learn from the verdicts on those ``needs``."""
-        self.companies_ = sorted(companies, key=lambda company: company.key)
+        self.companies_: Sequence[CompanyProfile] = sorted(companies, key=lambda company: company.key)
         self.signals_ = Signals(self.register, self.encoder).fit(self.companies_, verdicts)
         prior = self._prior()
         fusion = Fusion(prior, self.bias)
