@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from crm.codes.models import IndustryCode, IndustrySuccessor, Municipality
+from crm.codes.models import IndustryCode, IndustrySuccessor, Municipality, MunicipalityOutline
 
 # The official correspondence has 445 changed codes; a table much smaller than that is our own starting set.
 _WHOLE_TABLE = 400
@@ -75,6 +76,13 @@ def positions(session: Session) -> dict[str, tuple[float, float]]:
     """The middle of each municipality by number, as latitude and longitude in degrees."""
     rows = session.execute(select(Municipality.number, Municipality.latitude, Municipality.longitude))
     return {number: (north, east) for number, north, east in rows if north is not None and east is not None}
+
+
+def outlines(session: Session, numbers: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The outlines of municipalities as GeoJSON geometries, where they are loaded."""
+    wanted = set(numbers)
+    rows = session.execute(select(MunicipalityOutline.number, MunicipalityOutline.geometry))
+    return {number: geometry for number, geometry in rows if number in wanted}
 
 
 def industry_names(session: Session, standard: str) -> dict[str, str]:

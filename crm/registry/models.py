@@ -90,7 +90,10 @@ class SubUnit(Base):
     """A workplace of a unit; this is how a firm from elsewhere shows that it is in town."""
 
     __tablename__ = "sub_units"
-    __table_args__ = _OF_THE_MIRROR
+    __table_args__ = (
+        Index("ix_sub_units_industry_municipality_no", "industry", "municipality_no"),
+        _OF_THE_MIRROR,
+    )
 
     orgnr: Mapped[str] = mapped_column(String(9), primary_key=True)
     parent: Mapped[str] = mapped_column(String(9), index=True)

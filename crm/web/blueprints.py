@@ -28,6 +28,7 @@ from crm.web.metrics.views import blueprint as metrics
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
 from crm.web.privacy.persons import blueprint as privacy
+from crm.web.prospects.spots import blueprint as white_spots
 from crm.web.prospects.views import blueprint as prospects
 from crm.web.reporting.views import blueprint as reporting
 from crm.web.saved.views import blueprint as saved
@@ -49,6 +50,7 @@ _PARTS = (
     partners,
     needs,
     prospects,
+    white_spots,
     matches,
     activities,
     events,

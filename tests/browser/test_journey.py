@@ -36,6 +36,7 @@ PAGES = (
     *("/matches/rules", "/matches/what-if"),
     *("/reporting/", "/me/second-factor", "/me/prove"),
     *("/events/?who=all", "/prospects/?region=country", "/prospects/put-aside", "/prospects/new"),
+    *("/prospects/white-spots/", "/prospects/white-spots/?region=country"),
 )
 
 

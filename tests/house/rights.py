@@ -52,7 +52,7 @@ RIGHTS: dict[str, str] = {
         matches.rules matches.to_introduction matches.trial matches.what_if
         needs.index needs.show needs.suggestions
         partners.index partners.show
-        prospects.aside prospects.index prospects.new
+        prospects.aside prospects.index prospects.new white_spots.index
         reporting.board reporting.index
         saved.create saved.delete saved.index saved.pin saved.share saved.unpin
         search.index

@@ -45,6 +45,8 @@ class Asked:
     region: Region
     municipality: str
     segment: str
+    industry: str
+    """The beginning of an SN2025 code; empty where all that fit are wanted."""
     around: Surroundings
     segments: Sequence[Segment]
     industries: dict[str, list[tuple[Segment, Strength]]]
@@ -65,6 +67,7 @@ class Asked:
         place = towns.get(self.municipality, self.municipality)
         parts = [
             gettext("i %(segment)s", segment=segment_name(chosen)) if chosen else "",
+            gettext("i næring %(code)s", code=self.industry) if self.industry else "",
             gettext("i kommunen %(name)s", name=place) if place else self._region_in_words(),
             str(SIZES[self.wanted.size]).lower() if self.wanted.size else "",
         ]
@@ -90,11 +93,11 @@ def asked() -> Asked:
         abort(400)
     if segment and segment not in {found.code for found in offered}:
         abort(400)
-    industries = industries_of(offered)
+    industries, industry = industries_of(offered), _beginning(request.args.get("industry", ""))
     fitting = frozenset(
         code
         for code, held in industries.items()
-        if not segment or segment in {found.code for found, _ in held}
+        if code.startswith(industry) and (not segment or segment in {found.code for found, _ in held})
     )
     wanted = ProspectFilter(
         industries=fitting,
@@ -106,10 +109,10 @@ def asked() -> Asked:
         after=_number(request.args.get("after", "")),
         given={name: text for name in _NAMES if (text := request.args.get(name, ""))},
     )
-    return Asked(wanted, region, municipality, segment, around, offered, industries)
+    return Asked(wanted, region, municipality, segment, industry, around, offered, industries)
 
 
-_NAMES = ("region", "municipality", "segment", "size", "all", "order")
+_NAMES = ("region", "municipality", "segment", "industry", "size", "all", "order")
 
 
 def _is_core(held: Iterable[tuple[Segment, Strength]], segment: str) -> bool:
@@ -124,6 +127,12 @@ def _choice(name: str, default: Choice) -> Choice:
         return type(default)(request.args.get(name, default.value) or default.value)
     except ValueError:
         abort(400)
+
+
+def _beginning(text: str) -> str:
+    if text and not (len(text) <= 6 and text.isascii() and text.replace(".", "", 1).isdigit()):
+        abort(400)
+    return text
 
 
 def _number(text: str) -> str:
