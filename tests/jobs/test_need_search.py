@@ -197,7 +197,7 @@ def test_a_closed_need_is_done_with_nothing(filled: Database, ready: Ready, now:
 def test_an_empty_register_gives_nothing_and_no_trouble(filled: Database, now: datetime):
     from crm.registry.models import Unit  # noqa: PLC0415
 
-    with filled.Write() as session:
+    with filled.Mirror() as session:
         session.query(Unit).delete()
         session.commit()
     run_id = request(filled, need_of(filled), now)

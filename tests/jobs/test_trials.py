@@ -65,12 +65,12 @@ def test_with_nothing_changed_nothing_changes(filled: Database, now: datetime, l
 def test_other_weights_bring_pairs_in_and_out_with_what_made_the_difference(
     filled: Database, now: datetime, leader: int
 ) -> None:
-    told = tried(filled, leader, now, weights={"industry": 40})
+    told = tried(filled, leader, now, weights={"industry": 20})
     assert told["counts"]["out"] > 0
     assert all(row["before"] > row["after"] for row in told["out"])
     assert {row["parts"][0][0] for row in told["out"]} == {"industry"}
     assert {"title", "name", "company_id", "places"} <= told["out"][0].keys()
-    assert told["weights"][1]["industry"] == pytest.approx(0.4 * told["weights"][0]["industry"])
+    assert told["weights"][1]["industry"] == pytest.approx(0.2 * told["weights"][0]["industry"])
 
 
 def test_another_text_changes_first_the_pairs_of_its_need_and_is_not_saved(

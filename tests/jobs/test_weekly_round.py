@@ -232,8 +232,10 @@ def test_a_partner_is_not_offered_to_itself(filled: Database, now: datetime) -> 
 
 
 def test_a_need_may_say_how_far_is_too_far(filled: Database, now: datetime) -> None:
-    with filled.Write() as session:
+    with filled.Mirror() as session:
         session.execute(update(Unit).values(municipality_no="5501"))
+        session.commit()
+    with filled.Write() as session:
         session.execute(update(Need).values(farthest_km=100))
         session.commit()
         assert session.get(Municipality, "5501") is not None
