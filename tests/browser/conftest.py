@@ -84,6 +84,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "CRM_ENV": "development",
         "CRM_INSTANCE": str(folder / "instance"),
         "CRM_PORT": str(port),
+        "CRM_BASE_URL": f"http://localhost:{port}",  # browsers keep passkeys for names alone
         "CRM_OFFLINE": "1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -97,7 +98,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             stderr=out,
         )
     try:
-        yield Running(f"http://127.0.0.1:{port}", _printed_link(log, served), environment)
+        yield Running(f"http://localhost:{port}", _printed_link(log, served), environment)
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait(timeout=30)

@@ -13,7 +13,7 @@ RIGHTS: dict[str, str] = {
     "public": """
         about.accessibility
         accounts.accept accounts.by_link accounts.code accounts.forgotten accounts.openid_back
-        accounts.openid_begin accounts.sign_in
+        accounts.openid_begin accounts.passkey_begin accounts.passkey_enter accounts.sign_in
         calendars.follow_ups
         health.show
         mail.ask_to_stop mail.stop
@@ -23,7 +23,8 @@ RIGHTS: dict[str, str] = {
         about.more
         accounts.begin accounts.change_password accounts.choose_language accounts.choose_weekly_mail
         accounts.confirm accounts.end_one accounts.end_others accounts.make_token accounts.openid_connect
-        accounts.openid_disconnect accounts.profile accounts.prove accounts.remove
+        accounts.openid_disconnect accounts.passkey_add accounts.passkey_new accounts.passkey_prove
+        accounts.passkey_remove accounts.passkey_rename accounts.profile accounts.prove accounts.remove
         accounts.revoke_token accounts.show accounts.sign_out
         api.describe api.nowhere
     """,

@@ -11,8 +11,8 @@ from crm import clock
 from crm.accounts import identities, operations, queries, tokens
 from crm.accounts import second_factor as factors
 from crm.web import outbox
-from crm.web.access import actor_id, signed_in
-from crm.web.accounts import openid
+from crm.web.access import BEFORE_CHANGES, actor_id, proved_within, signed_in
+from crm.web.accounts import openid, passkeys
 from crm.web.accounts.devices import device_in_words
 from crm.web.accounts.forms import ChangePasswordForm, LanguageForm, TokenForm, WeeklyMailForm
 from crm.web.forms import complaints_to
@@ -37,6 +37,9 @@ def show(
         made=made,
         provider=openid.provider(),
         identities=db().scalars(identities.of_user(user.id)).all(),
+        passkeys=passkeys.own(),
+        passkeys_fit=passkeys.site().fit,
+        fresh=proved_within(BEFORE_CHANGES),
         with_code=factors.is_on(db(), user),
         sessions=db().scalars(queries.live_sessions(user.id, now=clock.now())).all(),
         device_in_words=device_in_words,

@@ -18,6 +18,7 @@ from crm.accounts.models import User
 from crm.errors import Conflict, InvalidInput, NotAllowed
 from crm.web import login, outbox
 from crm.web.access import BEFORE_CHANGES, actor_id, proved_within, public, signed_in
+from crm.web.accounts import passkeys
 from crm.web.accounts.forms import CodeForm, ProofForm
 from crm.web.addresses import own_path
 from crm.web.forms import complaints_to
@@ -52,7 +53,8 @@ def code() -> AnyResponse:
         login.begin(user, now=clock.now())
         db().commit()
         return go(own_path(wanted, otherwise=url_for("week.index")))
-    return render("accounts/code.html", form=form, status=422 if form.all_errors else 200)
+    status, fit = 422 if form.all_errors else 200, passkeys.site().fit
+    return render("accounts/code.html", form=form, passkeys_fit=fit, status=status)
 
 
 def _half_way() -> User | None:
@@ -86,7 +88,9 @@ def prove() -> AnyResponse:
         return go(own_path(form.next.data or "", otherwise=url_for("accounts.profile")))
     status = 422 if form.all_errors else 200
     able = with_code or user.password_hash is not None
-    return render("accounts/prove.html", form=form, with_code=with_code, able=able, status=status)
+    mine = passkeys.own() if passkeys.site().fit else []
+    values = {"form": form, "with_code": with_code, "able": able, "passkeys": mine}
+    return render("accounts/prove.html", status=status, **values)
 
 
 def _knows_password(user: User, form: ProofForm) -> bool:

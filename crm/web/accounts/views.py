@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -15,7 +17,7 @@ from crm.accounts.permissions import Permission
 from crm.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from crm.web import login, outbox
 from crm.web.access import actor_id, public, requires, signed_in
-from crm.web.accounts import forgotten, openid, own, second_factor
+from crm.web.accounts import forgotten, openid, own, passkeys, second_factor
 from crm.web.accounts.forms import (
     ChangePasswordForm,
     InviteForm,
@@ -53,8 +55,14 @@ def sign_in() -> AnyResponse:
 
 def _door(form: SignInForm, *, status: int) -> Response:
     """The page for signing in, with every way there is."""
-    there, lacking = openid.provider(), outbox.lacking()
-    return render("accounts/sign_in.html", form=form, lacking=lacking, provider=there, status=status)
+    return render(
+        "accounts/sign_in.html",
+        form=form,
+        lacking=outbox.lacking(),
+        provider=openid.provider(),
+        passkeys_fit=passkeys.site().fit,
+        status=status,
+    )
 
 
 def _held_back(form: SignInForm, refusal: operations.TooManyTries) -> AnyResponse:
@@ -165,6 +173,17 @@ blueprint.add_url_rule("/me/openid/connect", view_func=openid.openid_connect)
 blueprint.add_url_rule(
     "/me/openid/<int:identity_id>/disconnect", view_func=openid.openid_disconnect, methods=["POST"]
 )
+_PASSKEYS: dict[str, Callable[..., AnyResponse]] = {
+    "/sign-in/passkey": passkeys.passkey_enter,
+    "/sign-in/passkey/begin": passkeys.passkey_begin,
+    "/me/prove/passkey": passkeys.passkey_prove,
+    "/me/passkeys": passkeys.passkey_add,
+    "/me/passkeys/begin": passkeys.passkey_new,
+    "/me/passkeys/<int:passkey_id>/rename": passkeys.passkey_rename,
+    "/me/passkeys/<int:passkey_id>/remove": passkeys.passkey_remove,
+}
+for _path, _view in _PASSKEYS.items():
+    blueprint.add_url_rule(_path, view_func=_view, methods=["POST"])
 blueprint.add_url_rule("/me/sessions/end", view_func=own.end_others, methods=["POST"])
 blueprint.add_url_rule("/me/sessions/<int:session_id>/end", view_func=own.end_one, methods=["POST"])
 blueprint.add_url_rule("/sign-in/code", view_func=second_factor.code, methods=["GET", "POST"])
