@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
@@ -68,6 +69,19 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
     schema.upgrade(opened.engine)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of a test's own."""
+    name = f"fresh_{abs(hash(tmp_path)):x}"
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.engine import make_url
 
 from crm import clock
 from crm.cli.console import database, fail, settings, speaks_plainly
 from crm.errors import UpstreamError
-from crm.storage import copies, schema
+from crm.storage import backups, schema
 from crm.storage.copies import Copy
 from crm.storage.engines import driver as sqlite
 
@@ -23,14 +22,11 @@ _FILE = click.Path(path_type=Path)
 @with_appcontext
 @speaks_plainly
 def backup(file: Path) -> None:
-    """Copy the database to a file, while the program may go on."""
-    source = _sqlite_file("back it up with: pg_dump --format=custom --file=FILE DATABASE")
-    if not source.is_file():
-        fail("There is no database yet. Run: flask --app wsgi db upgrade")
+    """Copy the database, SQLite or PostgreSQL, to a file, while the program may go on."""
     if file.is_dir():
         fail(f"{file} is a folder. Give the name of a file.")
     try:
-        _tell(copies.make_copy(source, file))
+        _tell(backups.make(database(), file))
     except sqlite.Error as error:
         raise UpstreamError("Kopien ble ikke laget: %(why)s.", why=str(error)) from error
 
@@ -41,23 +37,13 @@ def backup(file: Path) -> None:
 @speaks_plainly
 def restore(file: Path) -> None:
     """Put a backup in the place of the database, which is kept beside it."""
-    target = _sqlite_file("restore it with: pg_restore --clean --dbname=DATABASE FILE")
-    database().dispose()
-    kept = target.with_name(f"{target.name}.before-{clock.now():%Y%m%dT%H%M%S}")
-    found = copies.put_back(file, target, keep_as=kept)
-    if kept.exists():
+    stamp = f"before-{clock.now():%Y%m%dT%H%M%S}"
+    found, kept = backups.put_back(database(), file, beside=settings().instance, stamp=stamp)
+    if kept:
         click.echo(f"The previous database is kept as {kept.name}.", err=True)
     if found.revision != schema.newest():
         click.echo("The backup is of an older version. Run: flask --app wsgi db upgrade", err=True)
     _tell(found)
-
-
-def _sqlite_file(instead: str) -> Path:
-    """The file of the database; PostgreSQL has tools of its own for this."""
-    url = make_url(settings().resolved_database_url)
-    if url.get_backend_name() != "sqlite":
-        fail(f"The database is PostgreSQL; {instead}")
-    return Path(str(url.database))
 
 
 def _tell(copy: Copy) -> None:

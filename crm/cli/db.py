@@ -5,13 +5,20 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
 
+from crm import clock
 from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.codes import operations as codes
 from crm.segments import operations as segments
-from crm.storage import schema
+from crm.storage import schema, transfer
+from crm.storage.engines import open_database
+from crm.storage.hashes import one_hash
 from crm.storage.preflight import dirty_rows
+from crm.upkeep import queries as upkeep
 from crm.upkeep.machine import database_file
+from crm.upkeep.models import Duty
 
 group = AppGroup("db", help="The database's schema.")
 
@@ -68,6 +75,38 @@ def preflight() -> None:
     if found:
         fail(f"{sum(dirt.rows for dirt in found)} values must be put right first. Nothing was changed.")
     click.echo("clean")
+
+
+@group.command("move")
+@click.argument("url")
+@speaks_plainly
+def move(url: str) -> None:
+    """Copy every row into another, empty database, SQLite or PostgreSQL; this one is left as it is."""
+    refuse_while_at_work()
+    try:
+        target = open_database(url)
+    except ArgumentError:
+        fail("The address must begin with sqlite:/// or postgresql+psycopg://")
+    try:
+        moved = transfer.move(database().engine, target.engine)
+    finally:
+        target.dispose()
+    for name, one in moved.items():
+        click.echo(f"{name}: {one.rows} rows")
+    click.echo("The register is not moved: load it again with register fetch.", err=True)
+    click.echo("Start the program with CRM_DATABASE_URL set to the new address.", err=True)
+    click.echo(f"hash: {one_hash(moved)}")
+
+
+def refuse_while_at_work() -> None:
+    """What a worker writes while rows are moved would be lost."""
+    with database().Read() as session:
+        if schema.current(database().engine) == schema.newest() and at_work(session):
+            fail("A worker is at work on this database. Stop the program first, and wait three minutes.")
+
+
+def at_work(session: Session) -> bool:
+    return session.scalars(upkeep.alive(Duty.WORKER, now=clock.now())).first() is not None
 
 
 @group.command("revision")

@@ -20,6 +20,7 @@ from crm.jobs import (
     mail_sending,
     monday_mail,
     need_search,
+    nightly,
     pair_search,
     register_load,
     register_sync,
@@ -54,6 +55,7 @@ class Worker:
     home: str = ""
     compute: str = ""
     postman: mail_sending.Postman | None = None
+    keeping: nightly.Keeping | None = None
     ready: Ready = field(init=False, repr=False)
     _sweeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -75,6 +77,7 @@ class Worker:
             self._sweeping.release()
 
     def _sweep(self) -> None:
+        self._back_up()
         self.imports()
         self.exports()
         self.loads()
@@ -98,6 +101,14 @@ class Worker:
             self.ready.refresh(now=self.now())
         except Exception:  # noqa: BLE001  (a search would meet the same and write it down)
             _log.exception("the matchmaker could not be made ready")
+
+    def _back_up(self) -> None:
+        if self.keeping is None:
+            return
+        try:
+            nightly.make_due(self.database, self.keeping, now=self.now)
+        except Exception:  # noqa: BLE001  (the night's row falls free again, and what else waits has its turn)
+            _log.exception("the night's backup could not be begun or written down")
 
     def mails(self) -> None:
         """Whatever waits in the outbox."""
@@ -172,6 +183,7 @@ def worker_of(settings: Settings, database: Database) -> Worker:
         home=settings.home_municipality,
         compute=settings.compute_url,
         postman=mail_sending.postman_of(settings),
+        keeping=nightly.keeping_of(settings),
     )
 
 

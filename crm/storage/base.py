@@ -28,6 +28,11 @@ class Base(DeclarativeBase):
             _check_lengths(table)
 
 
+def own_tables() -> list[Table]:
+    """The tables of our own database, parents first; the mirror of the register is not among them."""
+    return [table for table in Base.metadata.sorted_tables if table.schema is None]
+
+
 def table_named(name: str) -> Table:
     """A table by its name alone, whichever of the databases it is kept in; KeyError where there is none."""
     found = {table.name: table for table in Base.metadata.tables.values()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,11 @@ from crm.errors import Conflict, InvalidInput
 from crm.storage import schema
 from crm.storage.engines import driver as sqlite
 from crm.storage.finding import OURS
+from crm.storage.hashes import Tally, tally
 
 # Written into each copy's header, so that only our own copies are ever put back.
 MARK = 0x4B6C7967
+_SEAL = "copy_seal"
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -31,17 +33,49 @@ class Copy:
 
 def make_copy(source: Path, target: Path) -> Copy:
     """Copy a database, also one in use; the file appears only when it is whole and proved."""
-    with _beside(target) as part:
+
+    def copy_pages(part: Path) -> dict[str, Tally]:
         with _opened(source) as raw:
-            raw.execute("VACUUM INTO ?", (str(part),))
-        with _opened(part) as raw:
-            raw.execute(f"PRAGMA application_id = {MARK}")
+            raw.execute("BEGIN")
+            present = fingerprints(raw)  # opens the snapshot that is copied
+            _copy_pages(raw, part)
+        return present
+
+    return keep(target, copy_pages)
+
+
+def keep(target: Path, write: Callable[[Path], dict[str, Tally] | None]) -> Copy:
+    """Let a database be written beside the target, seal and prove it, and give it its name.
+
+    ``write`` returns what the file must hold, or None where that was proved already.
+    """
+    with _beside(target) as part:
+        present = write(part)
+        seal(part, present)
         found = examine(part)
         part.chmod(0o600)
         _settle(part)
         part.replace(target)
         _settle(target.parent)
     return found
+
+
+def seal(part: Path, present: Mapping[str, Tally] | None = None) -> None:
+    """Write into a copy what it must hold, and mark it as ours; it is one file from here on."""
+    with _opened(part) as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
+        present = fingerprints(raw) if present is None else present
+        raw.execute(
+            f'CREATE TABLE "{_SEAL}" (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, hash TEXT NOT NULL)'
+        )
+        lines = [(name, one.rows, one.hash) for name, one in present.items()]
+        raw.executemany(f'INSERT INTO "{_SEAL}" VALUES (?, ?, ?)', lines)  # noqa: S608  (our own name)
+        raw.execute(f"PRAGMA application_id = {MARK}")
+
+
+def fingerprints(raw: Any) -> dict[str, Tally]:
+    """What each table of a file holds, as SQLite stores it."""
+    return {name: tally(raw.execute(f'SELECT * FROM "{name}"')) for name in _tables(raw)}  # noqa: S608  (names the database gave)
 
 
 def put_back(copy: Path, database: Path, *, keep_as: Path) -> Copy:
@@ -56,6 +90,7 @@ def put_back(copy: Path, database: Path, *, keep_as: Path) -> Copy:
         part.chmod(0o600)
         _copy_bytes(copy, part)
         found = examine(part)
+        break_seal(part)
         _settle(part)
         if database.exists():
             _close_log(database)
@@ -76,7 +111,10 @@ def examine(path: Path) -> Copy:
                 raise _damaged(path)
             if raw.execute("PRAGMA foreign_key_check").fetchone():
                 raise _damaged(path)
-            return Copy(_rows(raw), sha256, _revision(raw, path))
+            held = fingerprints(raw)
+            if _has_seal(raw) and held != _sealed(raw):
+                raise _damaged(path)
+            return Copy({name: one.rows for name, one in held.items()}, sha256, _revision(raw, path))
     except sqlite.DatabaseError as error:
         raise _damaged(path) from error
 
@@ -93,10 +131,34 @@ def _hash(path: Path) -> str:
         raise InvalidInput("Fant ikke filen «%(file)s».", field="file", file=str(path)) from error
 
 
-def _rows(raw: Any) -> dict[str, int]:
+def break_seal(part: Path) -> None:
+    """Take out of a copy what only a copy has, before it is used as a database."""
+    with _opened(part) as raw:
+        raw.execute(f'DROP TABLE IF EXISTS "{_SEAL}"')
+
+
+def _tables(raw: Any) -> list[str]:
     names = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    own = [name for (name,) in names if not name.startswith(("sqlite_", OURS))]
-    return {name: raw.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in own}  # noqa: S608  (names the database gave)
+    return [name for (name,) in names if not name.startswith(("sqlite_", OURS, _SEAL))]
+
+
+def _has_seal(raw: Any) -> bool:
+    """A copy made before copies were sealed has none."""
+    return bool(raw.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_SEAL,)).fetchone())
+
+
+def _sealed(raw: Any) -> dict[str, Tally]:
+    rows = raw.execute(f'SELECT name, rows, hash FROM "{_SEAL}"')  # noqa: S608  (our own name)
+    return {name: Tally(count, told) for name, count, told in rows}
+
+
+def _copy_pages(raw: Any, part: Path) -> None:
+    """Copy the snapshot a connection reads from, page by page."""
+    copy = sqlite.connect(str(part), isolation_level=None)
+    try:
+        raw.backup(copy)
+    finally:
+        copy.close()
 
 
 def _revision(raw: Any, path: Path) -> str:
@@ -132,7 +194,7 @@ def _beside(target: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        for trace in (part, part.with_name(f"{part.name}-journal")):
+        for trace in (part, *(part.with_name(f"{part.name}-{kind}") for kind in ("journal", "wal", "shm"))):
             with suppress(OSError):
                 trace.unlink()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crm.storage.base import Base
+from crm.storage.base import own_tables
 
 _BYTES = 16
 _MODULUS = 1 << (8 * _BYTES)
@@ -39,8 +39,9 @@ def tally(rows: Iterable[tuple[Any, ...]]) -> Tally:
 def tallies(connection: Connection) -> dict[str, Tally]:
     """The fingerprint of every table the models know, as the models read its values."""
     found = {}
-    for table in Base.metadata.sorted_tables:
-        with connection.execution_options(yield_per=_AT_A_TIME).execute(select(table)) as rows:
+    for table in own_tables():
+        streamed = {"yield_per": _AT_A_TIME}
+        with connection.execute(select(table), execution_options=streamed) as rows:
             found[table.name] = tally(tuple(row) for row in rows)
     return found
 

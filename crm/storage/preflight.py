@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import JSON, Boolean, Column, Connection, Date, Enum, Float, Integer, String, Table, inspect
 
 from crm.errors import said
-from crm.storage.base import Base
+from crm.storage.base import own_tables
 from crm.storage.columns import UTCDateTime
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -34,7 +34,7 @@ def dirty_rows(connection: Connection) -> list[Dirt]:
         return []
     present = set(inspect(connection).get_table_names())
     found = list(_orphans(connection))
-    for table in Base.metadata.sorted_tables:
+    for table in own_tables():
         if table.name in present:
             found += _in_table(connection, table)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -71,19 +73,24 @@ def _mirror_of(engine: Engine) -> Path | None:
 
 
 def _step(engine: Engine, revision: str) -> str:
-    on_sqlite = engine.dialect.name == "sqlite"
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
-        if on_sqlite:  # a table rebuilt with foreign keys on would take its children along
-            _raw(connection, "PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                command.upgrade(settings(connection), revision)
-                if on_sqlite:
-                    _refuse_orphans(connection)
-        finally:
-            if on_sqlite:
-                _raw(connection, "PRAGMA foreign_keys=ON")
+    opened = engine.connect().execution_options(sqlite_begin="IMMEDIATE")
+    with opened as connection, without_references(connection), connection.begin():
+        command.upgrade(settings(connection), revision)
+        refuse_orphans(connection)
     return newest()
+
+
+@contextmanager
+def without_references(connection: Connection) -> Iterator[None]:
+    """On SQLite, rows may point to nothing inside the block, so that a table rebuilt keeps its children."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    _raw(connection, "PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        _raw(connection, "PRAGMA foreign_keys=ON")
 
 
 def write_revision(engine: Engine, what: str) -> str:
@@ -116,7 +123,10 @@ def _raw(connection: Connection, statement: str) -> None:
         driver.execute(statement)
 
 
-def _refuse_orphans(connection: Connection) -> None:
+def refuse_orphans(connection: Connection) -> None:
+    """Conflict where a row on SQLite points to one that is not there; PostgreSQL looks itself."""
+    if connection.dialect.name != "sqlite":
+        return
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
         raise Conflict(

@@ -6,11 +6,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from crm.errors import said
 from crm.matchmaker import seals
 from crm.settings import Settings
+from crm.storage import backups
 from crm.storage.engines import Database
 from crm.upkeep.finding import Finding, fault, fine, note
 
@@ -30,8 +29,7 @@ def examine(settings: Settings, database: Database) -> Iterator[Finding]:
 
 def database_file(database: Database) -> Path | None:
     """The file of a SQLite database; None for PostgreSQL."""
-    url = make_url(database.engine.url)
-    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    return backups.file_of(database.engine)
 
 
 def size_of(path: Path | None) -> int:

@@ -154,10 +154,3 @@ def test_a_restore_takes_nothing_but_a_sound_backup_of_ours(
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
     assert companies(small) == 2
     assert not list((tmp_path / "instance").glob("*.before-*"))
-
-
-def test_postgresql_has_its_own_tools(postgres_program: Flask, tmp_path: Path) -> None:
-    for word, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
-        done = postgres_program.test_cli_runner().invoke(args=[word, str(tmp_path / "x")])
-        assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
-        assert tool in done.stderr

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from crm.codes import operations as codes
 from crm.partners import operations as partners
@@ -90,18 +88,6 @@ def sqlite_url(_migrated: Path, tmp_path: Path) -> str:
     copy = tmp_path / "crm.sqlite"
     shutil.copyfile(_migrated, copy)
     return f"sqlite:///{copy}"
-
-
-@pytest.fixture
-def fresh_postgres_url(postgres_url: str, tmp_path: Path) -> Iterator[str]:
-    name = f"fresh_{abs(hash(tmp_path)):x}"
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
