@@ -118,8 +118,11 @@ def _count_use(token_id: int, now: datetime) -> None:
 
 
 def _session(*, writing: bool) -> Session:
-    database = cast("Database", current_app.extensions["crm.database"])
-    return database.Write() if writing else database.Read()
+    return _database().Write() if writing else _database().Read()
+
+
+def _database() -> Database:
+    return cast("Database", current_app.extensions["crm.database"])
 
 
 def _describe() -> Response:
@@ -149,7 +152,7 @@ def _declared(view: Callable[..., Response], rule: str, name: str) -> Callable[.
 
 def _prepare(state: BlueprintSetupState) -> None:
     settings = cast("Settings", state.app.extensions["crm.settings"])
-    state.app.extensions["crm.api.throttle"] = Throttle(settings.api_per_minute)
+    state.app.extensions["crm.api.throttle"] = Throttle(settings.api_per_minute, database=_database)
 
 
 def _hang_routes() -> None:

@@ -38,7 +38,7 @@ class Program:
 @pytest.fixture
 def program(app: Flask, db: Session, site: World) -> Callable[..., Program]:
     """A program of a user."""
-    app.extensions["crm.api.throttle"] = Throttle(100_000)
+    app.extensions["crm.api.throttle"] = Throttle(100_000, database=lambda: app.extensions["crm.database"])
 
     def of(user: User, **how: Any) -> Program:
         draft = tokens.token_draft(name="Test", **how)

@@ -20,7 +20,7 @@ from crm.api.entrance import ENDPOINTS
 from crm.api.throttle import Throttle
 from crm.history.models import Entry
 from tests.api.conftest import Program
-from tests.world import World
+from tests.world import NOW, World
 
 
 def test_a_stranger_is_told_what_to_send(app: Flask, site: World):
@@ -93,14 +93,18 @@ def test_a_token_is_stored_hashed_and_its_use_is_noted(writer: Program, db: Sess
 
 
 def test_too_many_requests_are_slowed_and_told_when_to_come_back(app: Flask, writer: Program):
-    app.extensions["crm.api.throttle"] = Throttle(2)
+    app.extensions["crm.api.throttle"] = Throttle(
+        2, database=lambda: app.extensions["crm.database"], now=lambda: NOW
+    )
     assert [writer("GET", "/companies").status_code for _ in range(3)] == [200, 200, 429]
     answer = writer("GET", "/companies")
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
 
 
 def test_guessing_at_tokens_is_slowed(app: Flask, site: World):
-    app.extensions["crm.api.throttle"] = Throttle(100)
+    app.extensions["crm.api.throttle"] = Throttle(
+        100, database=lambda: app.extensions["crm.database"], now=lambda: NOW
+    )
     guess = {"Authorization": "Bearer klt_wrong"}
     client = app.test_client()
     seen = [client.get("/api/v1/companies", headers=guess).status_code for _ in range(31)]

@@ -72,7 +72,9 @@ class Grounds:
 
 @pytest.fixture
 def grounds(app: Flask, db: Session, site: World) -> Grounds:
-    app.extensions["crm.api.throttle"] = Throttle(1_000_000, 1_000_000)
+    app.extensions["crm.api.throttle"] = Throttle(
+        1_000_000, 1_000_000, database=lambda: app.extensions["crm.database"]
+    )
     manager, closed = (
         accounts.create_user(db, None, UserDraft(email=f"{name}@example.org", name=name, role=Role.MANAGER))
         for name in ("manager", "closed")
