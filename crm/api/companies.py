@@ -33,6 +33,9 @@ from crm.companies import operations, queries
 from crm.companies.drafts import CompanyFilter, LeadDraft, ReachDraft, company_draft, move_draft
 from crm.companies.models import Company, Lead, Stage
 from crm.contacts.drafts import parse_phone
+from crm.duplicates import queries as duplicates
+from crm.duplicates.models import Kind
+from crm.errors import NotFound
 from crm.orgnr import parse_orgnr
 from crm.registry import queries as registry
 from crm.segments import queries as segments
@@ -128,7 +131,14 @@ class MoveIn(Body):
 
 
 def read(session: Session, company_id: int) -> CompanyOut:
-    return told(queries.get_company(session, company_id))
+    """One as answered; a number that was merged away answers with the one it is part of now."""
+    try:
+        return told(queries.get_company(session, company_id))
+    except NotFound:
+        now = duplicates.leads_on_to(session, Kind.COMPANY, company_id)
+        if now is None:
+            raise
+        return told(queries.get_company(session, now))
 
 
 def told(company: Company) -> CompanyOut:

@@ -28,7 +28,9 @@ from crm.companies import queries as companies
 from crm.contacts import operations, queries
 from crm.contacts.drafts import contact_draft
 from crm.contacts.models import Contact
-from crm.errors import Conflict
+from crm.duplicates import queries as duplicates
+from crm.duplicates.models import Kind
+from crm.errors import Conflict, NotFound
 from crm.partners import operations as partner_operations
 from crm.partners import queries as partners
 from crm.spelling import tidy
@@ -81,7 +83,14 @@ class ContactChange(Body):
 
 
 def read(session: Session, contact_id: int) -> ContactOut:
-    return told(queries.get_contact(session, contact_id))
+    """One as answered; a number that was merged away answers with the one it is part of now."""
+    try:
+        return told(queries.get_contact(session, contact_id))
+    except NotFound:
+        now = duplicates.leads_on_to(session, Kind.CONTACT, contact_id)
+        if now is None:
+            raise
+        return told(queries.get_contact(session, now))
 
 
 def told(contact: Contact) -> ContactOut:

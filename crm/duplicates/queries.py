@@ -84,9 +84,16 @@ def pairs(kind: Kind, *, apart: bool = False) -> Select[Any]:
         else [_with_roles(model.first), _with_roles(model.second)]
     )
     found = select(model).options(*ends)
+    if kind is Kind.CONTACT:
+        found = found.where(model.first_id.not_in(_frozen()), model.second_id.not_in(_frozen()))
     if apart:
         return found.where(model.apart_at.is_not(None)).order_by(model.apart_at.desc(), model.id)
     return found.where(model.apart_at.is_(None)).order_by(model.points.desc(), model.id)
+
+
+def _frozen() -> Select[int]:
+    """The persons whose data is restricted: they are on no list."""
+    return select(Contact.id).where(Contact.restricted)
 
 
 def _with_roles(end: Any) -> Any:
@@ -96,8 +103,8 @@ def _with_roles(end: Any) -> Any:
 def count_pairs(session: Session) -> dict[Kind, int]:
     """How many pairs of each kind are to be looked at."""
     counted = [
-        select(func.count()).select_from(model).where(model.apart_at.is_(None)).scalar_subquery()
-        for model in PAIRS.values()
+        select(func.count()).select_from(pairs(kind).order_by(None).subquery()).scalar_subquery()
+        for kind in PAIRS
     ]
     return dict(zip(PAIRS, session.execute(select(*counted)).one(), strict=True))
 

@@ -102,6 +102,7 @@ def _person_traits(session: Session) -> Iterator[tuple[int, PersonTraits]]:
     for number, company in session.execute(select(CompanyRole.contact_id, CompanyRole.company_id)):
         at[number] = at.get(number, _NOTHING) | {company}
     asked = select(Contact.id, Contact.name_key, Contact.phone, Contact.email_key)
+    asked = asked.where(Contact.restricted.is_(False))
     for number, name, phone, email in session.execute(asked.execution_options(yield_per=_AT_A_TIME)):
         known = number_of(phone) if phone else ""
         yield (

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft
+from crm.duplicates import operations as duplicates
+from crm.duplicates.drafts import pair_of
+from crm.duplicates.models import Kind
 from crm.history.models import Entry
 from crm.matches.drafts import SuggestionDraft
 from crm.matches.models import MatchRun, RunState, Suggestion
@@ -240,3 +243,14 @@ def test_pieces_cost_the_same_however_many_rows(
     statements.clear()
     mine.get("/companies", all="1", limit=30)
     assert len(statements) <= few
+
+
+def test_a_number_that_was_merged_away_answers_with_the_one_it_is_part_of(
+    writer: Program, db: Session, site: World
+):
+    first, other = site.company.id, site.other.id
+    pair = pair_of(Kind.COMPANY, first, other)
+    duplicates.merge(db, site.developer.id, pair, {}, now=NOW)
+    db.commit()
+    assert writer.get(f"/companies/{first}")["id"] == other
+    assert writer("GET", "/companies/99999").status_code == 404

@@ -35,6 +35,7 @@ PAGES = (
     *("/partners/new", "/contacts/new", "/matches/introductions/", "/matches/accuracy"),
     *("/matches/rules", "/matches/what-if"),
     *("/reporting/", "/me/second-factor", "/me/prove"),
+    *("/duplicates/", "/duplicates/apart", "/duplicates/merges/", "/duplicates/companies/1/2"),
     *("/events/?who=all", "/prospects/?region=country", "/prospects/put-aside", "/prospects/new"),
     *("/prospects/white-spots/", "/prospects/white-spots/?region=country"),
 )
