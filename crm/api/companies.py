@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from crm.accounts.drafts import parse_email
 from crm.accounts.permissions import Permission
+from crm.api import own
 from crm.api.colleagues import colleague
 from crm.api.declarations import Call, Resource
+from crm.api.own import WHERE, OwnIn, OwnOut
 from crm.api.paging import Term, piece
 from crm.api.shapes import (
     Body,
@@ -30,12 +33,14 @@ from crm.api.shapes import (
     named,
 )
 from crm.companies import operations, queries
+from crm.companies.conditions import read as read_conditions
 from crm.companies.drafts import CompanyFilter, LeadDraft, ReachDraft, company_draft, move_draft
 from crm.companies.models import Company, Lead, Stage
 from crm.contacts.drafts import parse_phone
 from crm.duplicates import queries as duplicates
 from crm.duplicates.models import Kind
 from crm.errors import NotFound
+from crm.fields.models import Subject
 from crm.orgnr import parse_orgnr
 from crm.registry import queries as registry
 from crm.segments import queries as segments
@@ -80,6 +85,7 @@ class CompanyOut(Shape):
     facts_source: str
     facts_at: Moment
     created_at: Moment
+    own: OwnOut
     lead: LeadOut | None
 
 
@@ -92,6 +98,8 @@ class CompanyQuery(ListQuery):
     nace: Words = ""
     all: Annotated[Switch, Field(description="1: also companies we do not follow")] = "0"
     sort: Sort = "name"
+    where: Annotated[str, Field(max_length=1500, description=WHERE)] = ""
+    any: Annotated[Switch, Field(description="1: one of the conditions is enough")] = "0"
 
 
 class LeadIn(Body):
@@ -117,6 +125,7 @@ class ReachIn(Body):
     home_page: Line | None = None
     email: Line | None = None
     phone: Annotated[str, Field(max_length=60)] | None = None
+    own: OwnIn | None = None
 
 
 class LeadChange(LeadIn):
@@ -133,18 +142,20 @@ class MoveIn(Body):
 def read(session: Session, company_id: int) -> CompanyOut:
     """One as answered; a number that was merged away answers with the one it is part of now."""
     try:
-        return told(queries.get_company(session, company_id))
+        found = queries.get_company(session, company_id)
     except NotFound:
         now = duplicates.leads_on_to(session, Kind.COMPANY, company_id)
         if now is None:
             raise
-        return told(queries.get_company(session, now))
+        found = queries.get_company(session, now)
+    return told(found, own.of(session, Subject.COMPANY, [found.id]))
 
 
-def told(company: Company) -> CompanyOut:
+def told(company: Company, values: Mapping[int, OwnOut]) -> CompanyOut:
     """A company as it is answered."""
-    kept = {name: getattr(company, name) for name in CompanyOut.model_fields if name != "lead"}
-    return CompanyOut(lead=_lead(company.lead) if company.lead else None, **kept)
+    kept = {name: getattr(company, name) for name in CompanyOut.model_fields if name not in {"lead", "own"}}
+    lead = _lead(company.lead) if company.lead else None
+    return CompanyOut(lead=lead, own=values.get(company.id, {}), **kept)
 
 
 def _lead(lead: Lead) -> LeadOut:
@@ -190,8 +201,17 @@ def index(call: Call[CompanyQuery]) -> dict[str, Any]:
         municipality=tidy(asked.municipality),
         nace=tidy(asked.nace),
         followed=asked.all != "1",
+        where=read_conditions(asked.where),
+        any_of=asked.any == "1",
     )
-    return piece(call.session, queries.companies(wanted), _ORDER[asked.sort], asked, told)
+    return piece(
+        call.session,
+        queries.companies(wanted),
+        _ORDER[asked.sort],
+        asked,
+        told,
+        own=Subject.COMPANY,
+    )
 
 
 @resource.creates(Permission.COMPANY_WRITE, CompanyIn, "Add a company, and follow it where you say so")
@@ -236,6 +256,7 @@ def change(call: Call[ReachIn]) -> int:
         else company.phone,
     )
     operations.change_reach(call.session, call.actor.id, company, draft)
+    own.take_in(call, Subject.COMPANY, company, call.asked.own)
     return company.id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +10,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from crm.accounts.permissions import Permission
+from crm.api import own
 from crm.api.declarations import Call, Resource
+from crm.api.own import OwnIn, OwnOut
 from crm.api.paging import Term, piece
 from crm.api.shapes import (
     Body,
@@ -31,6 +34,7 @@ from crm.contacts.models import Contact
 from crm.duplicates import queries as duplicates
 from crm.duplicates.models import Kind
 from crm.errors import Conflict, NotFound
+from crm.fields.models import Subject
 from crm.partners import operations as partner_operations
 from crm.partners import queries as partners
 from crm.spelling import tidy
@@ -54,6 +58,7 @@ class ContactOut(Shape):
     source: str
     informed_on: date | None
     created_at: Moment
+    own: OwnOut
     roles: list[RoleOut]
 
 
@@ -80,27 +85,29 @@ class ContactChange(Body):
     email: Line | None = None
     phone: _Phone | None = None
     source: Line = ""
+    own: OwnIn | None = None
 
 
 def read(session: Session, contact_id: int) -> ContactOut:
     """One as answered; a number that was merged away answers with the one it is part of now."""
     try:
-        return told(queries.get_contact(session, contact_id))
+        found = queries.get_contact(session, contact_id)
     except NotFound:
         now = duplicates.leads_on_to(session, Kind.CONTACT, contact_id)
         if now is None:
             raise
-        return told(queries.get_contact(session, now))
+        found = queries.get_contact(session, now)
+    return told(found, own.of(session, Subject.CONTACT, [found.id]))
 
 
-def told(contact: Contact) -> ContactOut:
+def told(contact: Contact, values: Mapping[int, OwnOut]) -> ContactOut:
     """A person as answered."""
-    kept = {name: getattr(contact, name) for name in ContactOut.model_fields if name != "roles"}
+    kept = {name: getattr(contact, name) for name in ContactOut.model_fields if name not in {"roles", "own"}}
     roles = [
         RoleOut(company=Named(id=role.company_id, name=role.company.name), title=role.title)
         for role in contact.roles
     ]
-    return ContactOut(roles=roles, **kept)
+    return ContactOut(roles=roles, own=values.get(contact.id, {}), **kept)
 
 
 resource = Resource("contacts", ContactOut, read)
@@ -109,7 +116,9 @@ _ORDER = (Term(Contact.sort_key), Term(Contact.id, int))
 
 @resource.lists(ContactQuery, "List contact persons by name")
 def index(call: Call[ContactQuery]) -> dict[str, Any]:
-    return piece(call.session, queries.contacts(tidy(call.asked.q)), _ORDER, call.asked, told)
+    return piece(
+        call.session, queries.contacts(tidy(call.asked.q)), _ORDER, call.asked, told, Subject.CONTACT
+    )
 
 
 @resource.creates(Permission.COMPANY_WRITE, ContactIn, "Add a contact person, with a role where you say so")
@@ -141,6 +150,7 @@ def change(call: Call[ContactChange]) -> int:
         source=call.given("source", contact.source) or "",
     )
     operations.update_contact(call.session, call.actor.id, contact, draft, seen=call.asked.version)
+    own.take_in(call, Subject.CONTACT, contact, call.asked.own)
     return contact.id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from crm.accounts.permissions import Permission
+from crm.api import own
 from crm.api.declarations import Call, Resource
+from crm.api.own import OwnIn, OwnOut
 from crm.api.paging import Term, piece
 from crm.api.shapes import (
     Body,
@@ -27,6 +30,7 @@ from crm.api.shapes import (
     named,
 )
 from crm.contacts import queries as contacts
+from crm.fields.models import Subject
 from crm.matches import operations as matches
 from crm.partners import operations, queries
 from crm.partners.drafts import NeedDraft, need_draft, refuse_past
@@ -50,6 +54,7 @@ class NeedOut(Shape):
     farthest_km: int | None
     closed: bool
     created_at: Moment
+    own: OwnOut
 
 
 class NeedQuery(ListQuery):
@@ -81,20 +86,22 @@ class NeedChange(_NeedFields):
     title: ShortText = ""
     text: Text = ""
     closed: bool | None = None
+    own: OwnIn | None = None
 
 
 def read(session: Session, need_id: int) -> NeedOut:
-    return told(queries.get_need(session, need_id))
+    return told(queries.get_need(session, need_id), own.of(session, Subject.NEED, [need_id]))
 
 
-def told(need: Need) -> NeedOut:
+def told(need: Need, values: Mapping[int, OwnOut]) -> NeedOut:
     """A need as answered."""
-    apart = {"partner", "contact", "segments"}
+    apart = {"partner", "contact", "segments", "own"}
     kept = {name: getattr(need, name) for name in NeedOut.model_fields if name not in apart}
     return NeedOut(
         partner=Named(id=need.partner_id, name=need.partner.name),
         contact=named(need.contact),
         segments=[segment.code for segment in need.segments],
+        own=values.get(need.id, {}),
         **kept,
     )
 
@@ -113,7 +120,7 @@ def index(call: Call[NeedQuery]) -> dict[str, Any]:
         partner=asked.partner,
         all_of=asked.state == "all",
     )
-    return piece(call.session, rows, _ORDER, asked, told)
+    return piece(call.session, rows, _ORDER, asked, told, Subject.NEED)
 
 
 @resource.creates(Permission.PARTNER_WRITE, NeedIn, "Write down a partner's need")
@@ -145,6 +152,7 @@ def change(call: Call[NeedChange]) -> int:
         operations.update_need(call.session, call.actor.id, need, _draft(call, typed))
     if asked.closed is not None and asked.closed != need.closed:
         operations.close_need(call.session, call.actor.id, need, closed=asked.closed)
+    own.take_in(call, Subject.NEED, need, asked.own)
     if (need.asked, need.closed) != before:
         _search(call, need)
     return need.id

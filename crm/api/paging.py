@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from crm.api.shapes import LARGEST_ID, ListQuery, Shape
 from crm.errors import InvalidInput
+from crm.fields import queries
+from crm.fields.models import Subject
 
 T = TypeVar("T")
 _LONGEST = 1000
@@ -59,9 +61,13 @@ def piece(
     rows: Select[T],
     order: tuple[Term, ...],
     asked: ListQuery,
-    shape: Callable[[T], Shape],
+    shape: Callable[..., Shape],
+    own: Subject | None = None,
 ) -> dict[str, Any]:
-    """The records after the cursor, and the cursor of the next piece; none where this is the last."""
+    """The records after the cursor, and the cursor of the next piece; none where this is the last.
+
+    ``own`` is the kind of record whose own fields the shape is given too.
+    """
     ordered = rows.order_by(None).order_by(*(term.ordering for term in order))
     narrowed = ordered.where(_after(order, _opened(asked.cursor, order)))
     found = session.execute(
@@ -69,8 +75,9 @@ def piece(
     ).all()
     shown = found[: asked.limit]
     more = len(found) > asked.limit
+    beside = (queries.values_of(session, own, [row[0].id for row in shown]),) if own else ()
     return {
-        "items": [shape(row[0]) for row in shown],
+        "items": [shape(row[0], *beside) for row in shown],
         "next_cursor": _closed(order, shown[-1][1:]) if more else None,
     }
 

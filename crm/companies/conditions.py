@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from crm.companies.models import Stage
 from crm.errors import InvalidInput
+from crm.fields.models import FieldKind
 
 MOST, MOST_VALUES, LONGEST = 12, 30, 1500
 OWN = "own."
@@ -86,6 +87,15 @@ FIELDS: dict[str, tuple[Sort, bool]] = {
 def ops_of(sort: Sort, *, may_be_empty: bool) -> tuple[Op, ...]:
     """What can be asked of a field."""
     return (*OPS[sort], *(_HELD if may_be_empty else ()))
+
+
+OWN_SORTS: dict[FieldKind, tuple[Op, ...]] = {
+    FieldKind.TEXT: (Op.CONTAINS, Op.LACKS, Op.IS),
+    FieldKind.NUMBER: (Op.MIN, Op.MAX, Op.IS),
+    FieldKind.DATE: (Op.LAST, Op.SILENT, Op.NEXT, Op.BEFORE, Op.AFTER),
+    FieldKind.CHOICE: (Op.IS, Op.NOT),
+}
+"""What can be asked of an own field, besides whether it is filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -20,12 +21,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts.models import User
+from crm.campaigns.models import Campaign
 from crm.codes.models import Municipality
 from crm.companies import lists
 from crm.companies.drafts import CompanyFilter
 from crm.companies.models import Company, Lead
 from crm.companies.rules import Rules
 from crm.errors import NotFound
+from crm.fields.models import OwnField, Subject
 from crm.spelling import fold, search_words, sort_key
 from crm.storage import finding
 
@@ -113,15 +116,38 @@ def followed() -> Select[Company]:
     )
 
 
-def owners_and_municipalities(session: Session) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
-    """Who may own a lead and where our companies lie, number and name of each, in one question."""
+class Chosen(StrEnum):
+    """What lists let one choose among."""
+
+    TOWN = "town"
+    OWNER = "owner"
+    OWN = "own"
+    LIST = "list"
+
+
+def to_choose(session: Session) -> dict[Chosen, list[tuple[str, str]]]:
+    """Where our companies lie, who may own a lead, a company's own fields and the static lists, by name.
+
+    Number or code and name of each, in one question.
+    """
     inhabited = exists().where(Company.municipality_no == Municipality.number)
-    towns = select(Municipality.number, Municipality.name, literal(0).label("person"))
-    people = select(cast(User.id, String), User.name, literal(1)).where(User.active)
-    rows = session.execute(union_all(towns.where(inhabited), people)).all()
-    by_name = sorted(rows, key=lambda row: sort_key(row[1]))
-    owners = [(int(number), name) for number, name, person in by_name if person]
-    return owners, [(number, name) for number, name, person in by_name if not person]
+    own = (OwnField.subject == Subject.COMPANY, OwnField.retired_at.is_(None))
+    asked = (
+        select(Municipality.number, Municipality.name, literal(Chosen.TOWN.value)).where(inhabited),
+        select(cast(User.id, String), User.name, literal(Chosen.OWNER.value)).where(User.active),
+        select(OwnField.code, OwnField.name, literal(Chosen.OWN.value)).where(*own),
+        select(cast(Campaign.id, String), Campaign.name, literal(Chosen.LIST.value)),
+    )
+    found: dict[Chosen, list[tuple[str, str]]] = {kind: [] for kind in Chosen}
+    for key, name, kind in sorted(session.execute(union_all(*asked)), key=lambda row: sort_key(row[1])):
+        found[Chosen(kind)].append((key, name))
+    return found
+
+
+def sources(session: Session, *, most: int = 60) -> Sequence[str]:
+    """Where our leads are from, each once."""
+    found = select(Lead.source).where(Lead.source != "").distinct().order_by(Lead.source).limit(most)
+    return session.scalars(found).all()
 
 
 def known() -> Select[Company]:

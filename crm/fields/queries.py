@@ -91,3 +91,21 @@ def matching_texts(session: Session, subject: Subject, ids: Collection[int] | No
         if kind in {FieldKind.TEXT, FieldKind.CHOICE} and text:
             lines.setdefault(number_of, []).append(f"{name}: {text}" if kind is FieldKind.CHOICE else text)
     return {number_of: "\n".join(found) for number_of, found in lines.items()}
+
+
+def filled(session: Session, subject: Subject, number_of: int) -> list[tuple[OwnField, Value | None]]:
+    """The fields in use of a kind of record with what each holds of one record, in one question."""
+    held = (OwnValue.field_id == OwnField.id) & (RECORD[subject] == number_of)
+    asked = select(OwnField, OwnValue).outerjoin(OwnValue, held)
+    asked = asked.where(OwnField.subject == subject, OwnField.retired_at.is_(None))
+    rows = session.execute(asked.order_by(OwnField.position, OwnField.id))
+    return [(field, row.value if row else None) for field, row in rows]
+
+
+def by_codes(session: Session, subject: Subject, codes: Collection[str]) -> dict[str, OwnField]:
+    """Those of the codes that are fields in use, with the field of each."""
+    if not codes:
+        return {}
+    asked = fields().where(OwnField.subject == subject, OwnField.code.in_(codes))
+    found = session.scalars(asked.where(OwnField.retired_at.is_(None)))
+    return {field.code: field for field in found}

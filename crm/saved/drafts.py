@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ COLUMNS = (
     "home_page",
 )
 USUAL_COLUMNS = COLUMNS[:5]
+_OWN = re.compile(r"own\.[a-z0-9_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +51,9 @@ def view_draft(
 
 
 def known_columns(named: Sequence[str]) -> tuple[str, ...]:
-    """Those of the named columns that exist, each once; the usual ones where none does."""
-    return tuple(dict.fromkeys(name for name in named if name in COLUMNS)) or USUAL_COLUMNS
+    """Those of the named columns that may exist, each once; the usual ones where none does.
+
+    An own field is ``own.`` and its code; whether there is such a field is asked where the list is shown.
+    """
+    known = (name for name in named if name in COLUMNS or _OWN.fullmatch(name))
+    return tuple(dict.fromkeys(known)) or USUAL_COLUMNS

@@ -12,6 +12,7 @@ from crm.web.accounts.views import blueprint as accounts
 from crm.web.activities.views import blueprint as activities
 from crm.web.board.views import blueprint as board
 from crm.web.calendars.views import blueprint as calendars
+from crm.web.campaigns.views import blueprint as campaigns
 from crm.web.changes.views import blueprint as changes
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
@@ -20,6 +21,7 @@ from crm.web.duplicates.views import blueprint as duplicates
 from crm.web.events.views import blueprint as events
 from crm.web.exchange.imports import blueprint as imports
 from crm.web.exchange.views import blueprint as exchange
+from crm.web.fields.views import blueprint as fields
 from crm.web.health.views import blueprint as health
 from crm.web.logbox import near_days
 from crm.web.mail.views import blueprint as mail
@@ -57,6 +59,8 @@ _PARTS = (
     search,
     exchange,
     reporting,
+    fields,
+    campaigns,
     privacy,
     imports,
     accounts,

@@ -40,6 +40,8 @@ def _of_type(schema: dict[str, Any], named: dict[str, Any]) -> st.SearchStrategy
     if kind == "integer":
         lowest, highest = schema.get("minimum", -10), schema.get("maximum", 10**6)
         return st.integers(lowest, min(highest, lowest + 5)) | st.integers(lowest, highest)
+    if kind == "number":
+        return st.integers(-5, 10**6) | st.floats(-(10**6), 10**6)
     return {"string": _strings(schema), "boolean": st.booleans(), "null": st.none()}[kind]
 
 
@@ -53,6 +55,10 @@ def _strings(schema: dict[str, Any]) -> st.SearchStrategy[str]:
 
 
 def _objects(schema: dict[str, Any], named: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    if "properties" not in schema:
+        return st.dictionaries(
+            st.text(max_size=40), values(schema["additionalProperties"], named), max_size=3
+        )
     made = {name: values(inner, named) for name, inner in schema["properties"].items()}
     must = {name: made.pop(name) for name in schema.get("required", [])}
     return st.fixed_dictionaries(must, optional=made)

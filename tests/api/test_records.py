@@ -13,6 +13,9 @@ from crm.companies.drafts import CompanyDraft
 from crm.duplicates import operations as duplicates
 from crm.duplicates.drafts import pair_of
 from crm.duplicates.models import Kind
+from crm.fields import operations as fields
+from crm.fields.drafts import field_draft
+from crm.fields.models import Subject as FieldSubject
 from crm.history.models import Entry
 from crm.matches.drafts import SuggestionDraft
 from crm.matches.models import MatchRun, RunState, Suggestion
@@ -254,3 +257,26 @@ def test_a_number_that_was_merged_away_answers_with_the_one_it_is_part_of(
     db.commit()
     assert writer.get(f"/companies/{first}")["id"] == other
     assert writer("GET", "/companies/99999").status_code == 404
+
+
+def test_own_fields_are_read_and_filled_in_by_their_code(writer: Program, site: World, db: Session):
+    draft = field_draft(name="Antall lærlinger", kind="number")
+    for subject in FieldSubject:
+        fields.create_field(db, None, subject, draft)
+    db.commit()
+    here = f"/companies/{site.company.id}"
+    assert writer.get(here)["own"] == {}
+    sent = {"version": site.company.version, "own": {"antall_laerlinger": 3}}
+    assert writer("PATCH", here, json=sent).json["own"] == {"antall_laerlinger": 3.0}
+    rows = writer.get("/companies", where="own.antall_laerlinger:min:3")["items"]
+    assert [row["own"] for row in rows] == [{"antall_laerlinger": 3.0}]
+    assert writer("PATCH", here, json=sent).status_code == 409
+    version = writer.get(here)["version"]
+    wrong = writer("PATCH", here, json={"version": version, "own": {"no_such": 1}})
+    assert wrong.status_code == 422
+    person = {"version": site.person.version, "own": {"antall_laerlinger": "2,5"}}
+    assert writer("PATCH", f"/contacts/{site.person.id}", json=person).json["own"] == {
+        "antall_laerlinger": 2.5
+    }
+    need = {"version": site.need.version, "own": {"antall_laerlinger": 1}}
+    assert writer("PATCH", f"/needs/{site.need.id}", json=need).json["own"] == {"antall_laerlinger": 1.0}

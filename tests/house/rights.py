@@ -45,8 +45,9 @@ RIGHTS: dict[str, str] = {
         api.introductions_list api.introductions_read api.matches_list api.matches_read api.needs_list
         api.needs_read api.partners_list api.partners_read
         board.column board.index
-        companies.index companies.show companies.unit
         duplicates.apart duplicates.index
+        campaigns.index
+        companies.add_filter companies.index companies.show companies.unit
         contacts.index contacts.show
         events.index
         matches.accuracy matches.index matches.introduction matches.introductions matches.progress
@@ -64,9 +65,11 @@ RIGHTS: dict[str, str] = {
         api.companies_change api.companies_create api.companies_follow api.companies_lead
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
         board.move
+        campaigns.change campaigns.close campaigns.create campaigns.delete campaigns.put campaigns.remove
         changes.create changes.index changes.preview changes.show changes.undo
         companies.add_offer companies.change_lead companies.change_reach companies.follow
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
+        fields.fill_company fields.fill_contact
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
         contacts.not_informed contacts.remove_role
         duplicates.ask_again duplicates.keep_apart duplicates.typed_company duplicates.typed_person
@@ -78,6 +81,9 @@ RIGHTS: dict[str, str] = {
     """,
     "demo:remove": """
         start.confirm_removal start.load start.remove
+    """,
+    "field:write": """
+        fields.edit fields.index fields.restore fields.retire
     """,
     "list:export": """
         exchange.choose exchange.companies exchange.discard exchange.fetch exchange.show exchange.take
@@ -92,6 +98,7 @@ RIGHTS: dict[str, str] = {
     "partner:write": """
         api.needs_change api.needs_create api.partners_change api.partners_create
         matches.use_text
+        fields.fill_need
         needs.close needs.edit needs.new needs.reopen
         partners.add_offer partners.delete_offer partners.edit partners.edit_offer partners.new
         partners.restore_offer

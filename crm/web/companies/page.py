@@ -14,11 +14,12 @@ from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.events import queries as events
 from crm.events.models import Event
+from crm.fields.models import Subject as OwnSubject
 from crm.matches import queries as matches
 from crm.partners import queries as partners
 from crm.registry import queries as registry
 from crm.segments import queries as segments
-from crm.web import logbox
+from crm.web import logbox, own
 from crm.web.companies import places
 from crm.web.companies.forms import LeadForm, MoveForm, ReachForm
 from crm.web.htmx import render
@@ -88,5 +89,6 @@ def show(
         move=move or MoveForm(stage=stage),
         lead_form=lead or LeadForm.of(company.lead),
         reach=reach or ReachForm.of(company),
+        own=own.panel(OwnSubject.COMPANY, company.id, company.version),
         status=422 if refused else 200,
     )

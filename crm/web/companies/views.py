@@ -17,6 +17,8 @@ from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company, Stage
 from crm.duplicates.models import Kind
 from crm.errors import InvalidInput, NotFound
+from crm.fields import queries as fields
+from crm.fields.models import Subject as OwnSubject
 from crm.partners import operations as partners
 from crm.partners.drafts import offer_draft
 from crm.registry import queries as registry
@@ -25,7 +27,7 @@ from crm.saved import queries as saved
 from crm.web import alike, listing, logbox, words
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
-from crm.web.companies import page, places
+from crm.web.companies import narrow, page, places
 from crm.web.companies.forms import CompanyForm, LeadForm, MoveForm, ReachForm
 from crm.web.forms import complaints_to
 from crm.web.htmx import go, render, wants_fragment
@@ -39,9 +41,9 @@ blueprint = Blueprint("companies", __name__, url_prefix="/companies")
 @requires(Permission.COMPANY_READ)
 def index() -> Response:
     wanted = listing.asked()
-    shown = listing.shown(wanted)
-    offered = listing.offered()
-    steps = activities.next_steps(db(), [company.id for company in shown.rows])
+    shown, offered, columns = listing.shown(wanted), listing.offered(), listing.columns()
+    headings, ids = listing.headings(offered), [company.id for company in shown.rows]
+    own = any(column in offered.own for column in columns)
     return render(
         "companies/index.html",
         fragment="companies/_rows.html",
@@ -49,12 +51,29 @@ def index() -> Response:
         wanted=wanted,
         said=listing.in_words(wanted, offered),
         offered=offered,
-        steps=steps,
+        narrowed=narrow.chips(wanted, offered),
+        steps=activities.next_steps(db(), ids) if "next_step" in columns else {},
+        own_values=fields.values_of(db(), OwnSubject.COMPANY, ids) if own else {},
+        headings=headings,
+        on_list=narrow.only_list(wanted),
         stages=[(stage.value, str(words.STAGES[stage])) for stage in Stage],
         stage_options=page.stage_options(),
-        columns=listing.columns(),
+        columns=[column for column in columns if column in headings],
         views=db().scalars(saved.pinned_by(actor_id())).all(),
     )
+
+
+@blueprint.get("/filter")
+@requires(Permission.COMPANY_READ)
+def add_filter() -> AnyResponse:
+    """One more condition for the list: its field is chosen first, then what it shall be."""
+    wanted = listing.asked()
+    if "op" not in request.args:
+        return narrow.page(wanted)
+    try:
+        return go(url_for("companies.index", **narrow.with_one_more(wanted)))
+    except InvalidInput as error:
+        return narrow.page(wanted, complaint=words.in_words(error))
 
 
 @blueprint.get("/<int:company_id>")

@@ -16,9 +16,10 @@ from crm.contacts.drafts import ContactDraft
 from crm.contacts.models import Contact
 from crm.duplicates.models import Kind
 from crm.errors import NotFound
+from crm.fields.models import Subject
 from crm.partners import queries as partners
 from crm.spelling import tidy
-from crm.web import alike
+from crm.web import alike, own
 from crm.web.access import actor_id, requires
 from crm.web.addresses import own_path
 from crm.web.contacts import places
@@ -64,6 +65,7 @@ def _show(contact: Contact, form: RoleForm) -> Response:
         looked_for=looked_for,
         hits=places.found(looked_for),
         place=places.asked(),
+        own=own.panel(Subject.CONTACT, contact.id, contact.version),
         form=form,
         status=422 if form.all_errors else 200,
     )

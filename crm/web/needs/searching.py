@@ -7,10 +7,12 @@ from typing import Any
 from flask import current_app
 
 from crm import clock
+from crm.fields.models import Subject
 from crm.jobs import queue
 from crm.matches import operations, queries
 from crm.matches.models import RunState
 from crm.partners.models import Need
+from crm.web import own
 from crm.web.access import actor_id
 from crm.web.session import db
 
@@ -34,6 +36,7 @@ def found(need: Need) -> dict[str, Any]:
     search = queries.last_search(db(), need.id)
     return {
         "need": need,
+        "own": own.panel(Subject.NEED, need.id, need.version),
         "awaiting": [suggestion for suggestion in suggested if suggestion.answer is None],
         "answered": [suggestion for suggestion in suggested if suggestion.answer is not None],
         "search": search,
