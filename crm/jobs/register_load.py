@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.errors import CrmError, InvalidInput
 from crm.jobs import transactions
-from crm.jobs.register_taking import Reading, take
+from crm.jobs.register_taking import Reading, Told, take
 from crm.registry import feeds, ledger
 from crm.registry.counts import Counts, Record
 from crm.registry.feeds import FEEDS
@@ -28,12 +28,19 @@ _SHORT_FILE_NAME = 100
 
 
 def load_file(
-    database: Database, path: str, *, kind: Kind | None = None, home: str = "", now: Now = clock.now
+    database: Database,
+    path: str,
+    *,
+    kind: Kind | None = None,
+    home: str = "",
+    now: Now = clock.now,
+    told: Told | None = None,
 ) -> tuple[Kind, Counts]:
     """Load the file at ``path``, or standard input for ``-``; what it held and what came of it.
 
-    ``home`` is the municipality that moves are seen from. Raises InvalidInput or UpstreamError in one
-    sentence; nothing of the file is in the database then, and the ledger of loads says why.
+    ``home`` is the municipality that moves are seen from; ``told`` hears how far it has come. Raises
+    InvalidInput or UpstreamError in one sentence; nothing of the file is in the database then, and the
+    ledger of loads says why.
     """
     with open_bulk(path) as bulk:
         chosen = _kind(bulk, kind)
@@ -41,7 +48,7 @@ def load_file(
         load_id = _begin(database, chosen, source, now=now())
         read = read_units if chosen == "units" else read_subunits
         with failure_written_down(database, load_id, now):
-            counts = take_in(database, load_id, read(bulk), Reading(source, home), now=now)
+            counts = take_in(database, load_id, read(bulk), Reading(source, home, told=told), now=now)
         since = _bridge(path, counts, now=now())
         transactions.commit_mirror(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
         return chosen, counts

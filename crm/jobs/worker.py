@@ -25,6 +25,7 @@ from crm.jobs import (
     register_load,
     register_sync,
     register_taking,
+    register_whole,
     segment_fetch,
     timetable,
     trial_run,
@@ -144,9 +145,21 @@ class Worker:
         """Each fetching from the register that somebody asked for."""
         register_taking.pass_on(self.database, now=self.now())
         register_load.give_up_abandoned(self.database, now=self.now())
+        self._whole_register()
         for load_id in segment_fetch.waiting(self.database, now=self.now()):
             try:
                 segment_fetch.run(self.database, self.api, load_id, home=self.home, now=self.now)
+            except Exception:  # noqa: BLE001  (as for rounds)
+                _log.exception("register load %s failed", load_id)
+
+    def _whole_register(self) -> None:
+        """The whole register, where somebody asked for it and there is a folder to keep it in."""
+        if self.instance is None:
+            return
+        folder = self.instance / "register"
+        for load_id in register_whole.waiting(self.database, now=self.now()):
+            try:
+                register_whole.run(self.database, self.api, load_id, folder, home=self.home, now=self.now)
             except Exception:  # noqa: BLE001  (as for rounds)
                 _log.exception("register load %s failed", load_id)
 

@@ -13,6 +13,8 @@ from crm.registry.counts import Counts
 from crm.registry.models import LoadState, RegisterLoad
 
 SEGMENTS = "segments"
+WHOLE = "whole"
+STOPPED = said("Stanset. Det som var hentet, blir liggende, og neste gang går det videre derfra.")
 LONGEST_FETCH = timedelta(minutes=15)
 LONGEST_LOAD = timedelta(hours=6)
 
@@ -42,6 +44,38 @@ def request_segments(session: Session, municipality_no: str, *, now: datetime) -
     made = begin_load(session, SEGMENTS, "Enhetsregisteret", now=now, state=LoadState.WAITING)
     made.asked = asked
     return made
+
+
+def request_whole(session: Session, file: str, *, now: datetime) -> RegisterLoad:
+    """Ask for the whole register, from a file of the register's folder or, for "", from the network."""
+    under_way = whole_under_way(session)
+    if under_way is not None:
+        return under_way
+    made = begin_load(session, WHOLE, file or "Enhetsregisteret", now=now, state=LoadState.WAITING)
+    made.asked = {"file": file}
+    return made
+
+
+def whole_under_way(session: Session) -> RegisterLoad | None:
+    """The load of the whole register that waits or is at work."""
+    under_way = RegisterLoad.state.in_([LoadState.WAITING, LoadState.RUNNING])
+    return session.scalars(select(RegisterLoad).where(RegisterLoad.kind == WHOLE, under_way)).first()
+
+
+def report(session: Session, load_id: int, told: dict[str, Any], *, now: datetime) -> bool:
+    """Write down how far a load has come, and that its worker lives; False where it is to stop."""
+    load = session.get_one(RegisterLoad, load_id, with_for_update=True)
+    if load.asked.get("stop"):
+        return False
+    load.asked, load.started_at = load.asked | told, now
+    return True
+
+
+def stop(load: RegisterLoad, *, now: datetime) -> None:
+    """Have a load stop at its next step; one that nobody has begun is over at once."""
+    if load.state is LoadState.WAITING:
+        load.state, load.finished_at, load.message = LoadState.FAILED, now, STOPPED
+    load.asked = load.asked | {"stop": True}
 
 
 def claim_load(session: Session, load_id: int, *, now: datetime) -> dict[str, Any] | None:
@@ -74,7 +108,7 @@ def give_up_abandoned(session: Session, *, now: datetime) -> int:
     """Close loads of files whose process must have been killed: nothing of them was taken in."""
     left = update(RegisterLoad).where(
         RegisterLoad.state == LoadState.RUNNING,
-        RegisterLoad.kind != SEGMENTS,
+        RegisterLoad.kind.not_in([SEGMENTS, WHOLE]),
         RegisterLoad.started_at < now - LONGEST_LOAD,
     )
     told = said("Innlesingen ble avbrutt. Ingenting er endret. Start den på nytt.")

@@ -79,11 +79,30 @@ def last_begun(session: Session, kind: str) -> datetime | None:
     return session.scalar(select(func.max(RegisterLoad.created_at)).where(RegisterLoad.kind == kind))
 
 
-def waiting_loads(*, now: datetime, abandoned_after: timedelta) -> Select[RegisterLoad]:
-    """Fetchings nobody is working on: waiting ones, and those whose worker fell silent."""
+def waiting_loads(
+    *, now: datetime, abandoned_after: timedelta, kind: str = "segments"
+) -> Select[RegisterLoad]:
+    """Fetchings of a kind nobody is working on: waiting ones, and those whose worker fell silent."""
     left = and_(RegisterLoad.state == LoadState.RUNNING, RegisterLoad.started_at < now - abandoned_after)
-    chosen = select(RegisterLoad).where(RegisterLoad.kind == "segments")
+    chosen = select(RegisterLoad).where(RegisterLoad.kind == kind)
     return chosen.where(or_(RegisterLoad.state == LoadState.WAITING, left)).order_by(RegisterLoad.id)
+
+
+def last_done(session: Session, kind: str) -> RegisterLoad | None:
+    """The newest finished load of a kind."""
+    done = select(RegisterLoad).where(RegisterLoad.kind == kind, RegisterLoad.state == LoadState.DONE)
+    return session.scalars(done.order_by(RegisterLoad.finished_at.desc()).limit(1)).first()
+
+
+def failed_since_done(session: Session) -> RegisterLoad | None:
+    """The newest load that failed, unless one has gone well since."""
+    last = session.scalars(
+        select(RegisterLoad)
+        .where(RegisterLoad.finished_at.is_not(None))
+        .order_by(RegisterLoad.finished_at.desc(), RegisterLoad.id.desc())
+        .limit(1)
+    ).first()
+    return last if last and last.state is LoadState.FAILED else None
 
 
 def loads() -> Select[RegisterLoad]:

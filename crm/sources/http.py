@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -20,11 +19,12 @@ import httpx
 from crm.errors import UpstreamError, said
 from crm.sources.outbound import Outbound, Route, route_to
 from crm.sources.pace import retry_after, wait_turn
+from crm.sources.parts import Part
 
 MEGABYTE = 1_000_000
 _RETRIES = 2
 _BUSY = frozenset({429, 503})
-_NOT_MODIFIED = 304
+_PARTIAL, _NOT_MODIFIED = 206, 304
 
 
 class Unanswered(UpstreamError):  # noqa: N818  (named as the five are)
@@ -80,16 +80,21 @@ def download(
 ) -> Downloaded:
     """A large file to disk, where it appears only when it is whole.
 
-    With the ``etag`` of the last download nothing is fetched unless the file is new. ``progress`` is told
-    the bytes so far and in all. The bytes are kept as sent: a gzip file stays one.
+    With the ``etag`` of the last download nothing is fetched unless the file is new. What was cut off goes on
+    where it stopped, as long as it is the same file. ``progress`` is told the bytes so far and in all. The
+    bytes are kept as sent: a gzip file stays one.
     """
-    headers = {"Accept": "*/*"} | ({"If-None-Match": etag} if etag else {})
+    part = Part(target)
+    headers = {"Accept": "*/*"} | ({"If-None-Match": etag} if etag else {}) | part.asking()
     with _answer(url, outbound=outbound, headers=headers) as (response, host):
         found = response.headers.get("etag"), response.headers.get("last-modified")
         if response.status_code == _NOT_MODIFIED:
             return Downloaded(False, 0, found[0] or etag, found[1])
-        pieces = _limited(response, host=host, max_bytes=max_bytes, deadline=float("inf"))
-        size = _store(pieces, target, total=_length(response), progress=progress)
+        start = part.size if response.status_code == _PARTIAL else 0
+        pieces = _limited(response, host=host, max_bytes=max_bytes - start, deadline=float("inf"))
+        length = _length(response)
+        total = None if length is None else start + length
+        size = part.store(pieces, start=start, total=total, etag=found[0], progress=progress)
     return Downloaded(True, size, *found)
 
 
@@ -155,7 +160,7 @@ def _wait_as_asked(response: httpx.Response, host: str, outbound: Outbound) -> N
 
 def _check_status(response: httpx.Response, host: str) -> None:
     status = response.status_code
-    if status in {200, _NOT_MODIFIED}:
+    if status in {200, _NOT_MODIFIED} or (status == _PARTIAL and "range" in response.request.headers):
         return
     if response.is_redirect:
         raise Unanswered(
@@ -189,34 +194,6 @@ def _limited(response: httpx.Response, *, host: str, max_bytes: int, deadline: f
 def _length(response: httpx.Response) -> int | None:
     text = response.headers.get("content-length", "")
     return int(text) if text.isdecimal() else None
-
-
-def _store(
-    pieces: Iterator[bytes],
-    target: Path,
-    *,
-    total: int | None,
-    progress: Callable[[int, int | None], None] | None,
-) -> int:
-    part = target.with_name(target.name + ".part")
-    size = 0
-    try:
-        with part.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-                size += len(piece)
-                if progress:
-                    progress(size, total)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except OSError as error:
-        raise UpstreamError(
-            "Fikk ikke lagret «%(file)s». Se etter plass og rettigheter.", file=target.name
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return size
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ from crm.web.partners.views import blueprint as partners
 from crm.web.privacy.persons import blueprint as privacy
 from crm.web.prospects.spots import blueprint as white_spots
 from crm.web.prospects.views import blueprint as prospects
+from crm.web.register.views import blueprint as register
 from crm.web.reporting.views import blueprint as reporting
 from crm.web.saved.views import blueprint as saved
 from crm.web.search.views import blueprint as search
@@ -53,6 +54,7 @@ _PARTS = (
     needs,
     prospects,
     white_spots,
+    register,
     matches,
     activities,
     events,

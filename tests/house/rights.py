@@ -110,6 +110,7 @@ RIGHTS: dict[str, str] = {
         privacy.agree privacy.find privacy.index privacy.object_to privacy.person
     """,
     "register:load": """
+        register.index register.load register.stop
         start.fetch
     """,
     "round:run": """

@@ -63,3 +63,38 @@ def test_a_disk_that_takes_nothing_is_told(
     server.reply("/a", reply(b"x"))
     with pytest.raises(UpstreamError, match="Fikk ikke lagret «f»"):
         download(f"{server.url}/a", tmp_path / "borte" / "f", outbound=outbound, max_bytes=100)
+
+
+def test_a_download_that_was_cut_off_goes_on_where_it_stopped(
+    server: Any, outbound: Outbound, reply: Any, tmp_path: Path
+) -> None:
+    server.reply("/a", reply(b"x" * 50, headers={"ETag": '"1"'}, cut=True))
+    target = tmp_path / "f"
+    with pytest.raises(UpstreamError):
+        download(f"{server.url}/a", target, outbound=outbound, max_bytes=1000)
+    begun = (tmp_path / "f.part").stat().st_size
+    assert begun > 0
+    server.reply("/a", reply(b"y" * 30, status=206, headers={"ETag": '"1"'}))
+    told: list[tuple[int, int | None]] = []
+    done = download(
+        f"{server.url}/a",
+        target,
+        outbound=outbound,
+        max_bytes=1000,
+        progress=lambda *so_far: told.append(so_far),
+    )
+    asked = server.asked[-1][1]
+    assert (asked["Range"], asked["If-Range"]) == (f"bytes={begun}-", '"1"')
+    assert target.read_bytes() == b"x" * begun + b"y" * 30
+    assert (done.size, told[-1]) == (begun + 30, (begun + 30, begun + 30))
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_another_file_by_now_is_fetched_from_its_beginning(
+    server: Any, outbound: Outbound, reply: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "f.part").write_bytes(b"old")
+    (tmp_path / "f.part.etag").write_text('"1"')
+    server.reply("/a", reply(b"new", headers={"ETag": '"2"'}))
+    download(f"{server.url}/a", tmp_path / "f", outbound=outbound, max_bytes=100)
+    assert (tmp_path / "f").read_bytes() == b"new"

@@ -26,6 +26,7 @@ LOAD_KINDS: dict[str, LazyString] = {
     "subunits": _l("Underenheter fra fil"),
     "segments": _l("Virksomheter i satsingsområdene"),
     "deltas": _l("Endringer"),
+    "whole": _l("Hele registeret"),
 }
 LOAD_STATES: dict[LoadState, LazyString] = {
     LoadState.WAITING: _l("Venter på tur"),

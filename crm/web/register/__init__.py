@@ -1,0 +1,1 @@
+"""Pages: the copy of the national register, and loading it."""
