@@ -37,12 +37,14 @@ from crm.web.reporting.views import blueprint as reporting
 from crm.web.saved.views import blueprint as saved
 from crm.web.search.views import blueprint as search
 from crm.web.start.views import blueprint as start
+from crm.web.timeline.views import blueprint as timeline
 from crm.web.upkeep.views import blueprint as upkeep
 from crm.web.week.views import blueprint as week
 
 _PARTS = (
     week,
     companies,
+    timeline,
     board,
     calendars,
     changes,

@@ -59,6 +59,7 @@ RIGHTS: dict[str, str] = {
         saved.create saved.delete saved.index saved.pin saved.share saved.unpin
         search.index
         start.index start.progress
+        timeline.show
         week.follow_ups week.index week.quiet
     """,
     "company:write": """

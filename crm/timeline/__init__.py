@@ -1,0 +1,1 @@
+"""All that has happened between us and one company, whatever table tells of it, in the order it happened."""

@@ -1,0 +1,1 @@
+"""The pages of all that has happened with a company."""
