@@ -13,6 +13,7 @@ from crm.web.activities.views import blueprint as activities
 from crm.web.board.views import blueprint as board
 from crm.web.calendars.views import blueprint as calendars
 from crm.web.campaigns.views import blueprint as campaigns
+from crm.web.cells.views import blueprint as cells
 from crm.web.changes.views import blueprint as changes
 from crm.web.companies.views import blueprint as companies
 from crm.web.contacts.views import blueprint as contacts
@@ -65,6 +66,7 @@ _PARTS = (
     reporting,
     fields,
     campaigns,
+    cells,
     privacy,
     imports,
     accounts,

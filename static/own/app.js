@@ -17,6 +17,8 @@
       event.preventDefault();
       if (log) log.focus();
       else location.href = "/activities/new";
+    } else if (event.key === "Escape" && target.closest(".cell-edit")) {
+      target.closest(".cell-edit").querySelector("[data-leave]").click();
     } else if (event.key === "Escape" && target.closest(".finder")) {
       document.getElementById("found").replaceChildren();
       finder().blur();

@@ -67,6 +67,7 @@ RIGHTS: dict[str, str] = {
         api.companies_move api.contacts_change api.contacts_create api.contacts_remove
         board.move
         campaigns.change campaigns.close campaigns.create campaigns.delete campaigns.put campaigns.remove
+        cells.edit
         changes.create changes.index changes.preview changes.show changes.undo
         companies.add_offer companies.change_lead companies.change_reach companies.follow
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow

@@ -1,0 +1,1 @@
+"""Pages: one cell of a list, changed where it stands."""
