@@ -15,10 +15,11 @@ from crm.companies import queries as companies
 from crm.companies.models import Company, Stage
 from crm.fields import queries as fields
 from crm.fields.models import Subject
+from crm.jobs.deeds import read_deeds
 from crm.jobs.industries import Industries, read_industries
 from crm.matches import queries as matches
 from crm.matches.models import Answer
-from crm.matchmaker.profiles import CompanyProfile, NeedProfile, PastVerdict
+from crm.matchmaker.profiles import CompanyProfile, Evidence, NeedProfile, PastVerdict
 from crm.partners import queries as partners
 from crm.partners.models import Need
 from crm.registry import queries as registry
@@ -53,6 +54,7 @@ class _Surroundings:
     partner_offers: dict[int, str]
     wishes: dict[str, str]
     told: dict[int, str]
+    deeds: dict[int, tuple[Evidence, ...]]
     needs_told: dict[int, str]
     segments_of: Callable[[tuple[str, ...]], tuple[str, ...]]
 
@@ -107,6 +109,7 @@ def _surroundings(session: Session, *, today: date) -> _Surroundings:
         partner_offers=partners.partner_offer_texts(session),
         wishes=partners.wishes(session, today=today),
         told=fields.matching_texts(session, Subject.COMPANY),
+        deeds=read_deeds(session),
         needs_told=fields.matching_texts(session, Subject.NEED),
         segments_of=segments_of,
     )
@@ -191,6 +194,7 @@ def _company_profile(key: str, company: Company, unit: Unit | None, around: _Sur
         segments=chosen or around.segments_of(held.in_2025),
         offers=around.offers.get(company.id, ""),
         wishes=around.wishes.get(company.orgnr or "", ""),
+        evidence=around.deeds.get(company.id, ()),
     )
 
 

@@ -17,6 +17,7 @@ from crm.companies import queries as companies
 from crm.jobs import training
 from crm.jobs.candidates import gather
 from crm.jobs.footprint import code_version
+from crm.matches import past
 from crm.matches import queries as matches
 from crm.matchmaker.ranking import kept_matchmaker
 from crm.matchmaker.ranking.kept_matchmaker import KeptMatchmaker
@@ -141,7 +142,8 @@ class Ready:
     def _state(self) -> _State:
         with self._database.Read() as session:
             asked = rules.rule_set(session)
-            ours = (*companies.state(session), matches.count_answers(session), asked.version if asked else 0)
+            answered = matches.count_answers(session), past.count_meetings(session)
+            ours = (*companies.state(session), *answered, asked.version if asked else 0)
             return _State(_register(session), ours)
 
 

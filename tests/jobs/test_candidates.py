@@ -6,12 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from crm.accounts import operations as accounts
+from crm.accounts.drafts import UserDraft
+from crm.accounts.permissions import Role
 from crm.companies import operations as companies
 from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.fields import operations as fields
 from crm.fields.drafts import field_draft
 from crm.fields.models import Subject
 from crm.jobs.candidates import gather
+from crm.matches.models import Introduction, IntroductionState
+from crm.matchmaker.profiles import Evidence
 from crm.partners import operations as partners
 from crm.partners.drafts import NeedDraft, OfferDraft, PartnerDraft
 from crm.partners.models import Need, Partner, PartnerKind
@@ -65,3 +70,22 @@ def test_own_fields_marked_for_it_are_read_with_the_texts_of_companies_and_needs
     told = [one.text for one in gathered.companies if one.text.endswith("\nSveising company")]
     assert len(told) == 1
     assert [need.text for need in gathered.needs if need.text.endswith("\nSveising need")]
+
+
+def test_a_meeting_held_about_a_need_is_something_a_company_has_done(filled: Database, now: datetime) -> None:
+    with filled.Write() as session:
+        met, asked = (
+            companies.create_company(session, None, CompanyDraft(name=name, orgnr=orgnr), now=now)
+            for name, orgnr in (("Enhet", "900000000"), ("Annen", "900000001"))
+        )
+        user = accounts.create_user(session, None, UserDraft(email="a@ex.no", name="A", role=Role.MANAGER))
+        need = session.scalars(select(Need)).first()
+        session.flush()
+        for company, state in ((met, IntroductionState.MET), (asked, IntroductionState.PROPOSED)):
+            pair = {"need_id": need.id, "company_id": company.id, "state": state}
+            session.add(Introduction(**pair, state_since=now, opened_by_id=user.id))
+        title, partner = need.title, session.get_one(Partner, need.partner_id).name
+        session.commit()
+    found = {company.key: company.evidence for company in gather(filled, today=now.date()).companies}
+    assert found.pop("900000000") == (Evidence(text=title, source=partner),)
+    assert set(found.values()) == {()}
