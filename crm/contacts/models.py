@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm import clock
 from crm.companies.models import Company
 from crm.storage.base import Base, Versioned
 from crm.storage.columns import Created, Day, Id, Key, Line, Name
@@ -44,5 +45,21 @@ class CompanyRole(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     title: Mapped[Name] = mapped_column(default="")
+    began_on: Mapped[Day | None] = mapped_column(default=clock.today)
     contact: Mapped[Contact] = relationship(back_populates="roles", lazy="raise")
+    company: Mapped[Company] = relationship(lazy="raise")
+
+
+class PastRole(Base):
+    """What a person did at a company until a day; ``began_on`` is when we learned of it."""
+
+    __tablename__ = "past_roles"
+
+    id: Mapped[Id]
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    title: Mapped[Name] = mapped_column(default="")
+    began_on: Mapped[Day | None]
+    ended_on: Mapped[Day]
+    contact: Mapped[Contact] = relationship(lazy="raise")
     company: Mapped[Company] = relationship(lazy="raise")

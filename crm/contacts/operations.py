@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.companies.models import Company
 from crm.contacts.drafts import ContactDraft
-from crm.contacts.models import CompanyRole, Contact
+from crm.contacts.models import CompanyRole, Contact, PastRole
 from crm.history import operations as history
 from crm.spelling import fold, sort_key
 
@@ -58,6 +58,28 @@ def remove_role(session: Session, actor_id: int | None, contact: Contact, role: 
     history.record(session, actor_id, "contact:role-ended", subject=contact, changes=ended)
     contact.roles.remove(role)
     session.flush()
+
+
+def leave(
+    session: Session, actor_id: int | None, contact: Contact, role: CompanyRole, *, on: date
+) -> PastRole:
+    """A person has left a company; that they were there, and as what, is kept."""
+    kept = {"contact_id": contact.id, "company_id": role.company_id, "title": role.title}
+    past = PastRole(**kept, began_on=role.began_on, ended_on=on)
+    session.add(past)
+    contact.roles.remove(role)
+    left: dict[str, object] = {"company": past.company_id}
+    history.record(session, actor_id, "contact:left", subject=contact, changes=left)
+    return past
+
+
+def come_back(session: Session, actor_id: int | None, contact: Contact, past: PastRole) -> None:
+    """A person is at a company as before: they came back, or had never left."""
+    kept = {"contact_id": contact.id, "company_id": past.company_id, "title": past.title}
+    session.add(CompanyRole(**kept, began_on=past.began_on))
+    session.delete(past)
+    back: dict[str, object] = {"company": past.company_id}
+    history.record(session, actor_id, "contact:role", subject=contact, changes=back)
 
 
 def mark_informed(session: Session, actor_id: int | None, contact: Contact, *, on: date | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from crm.contacts.models import CompanyRole, Contact
+from crm.contacts.models import CompanyRole, Contact, PastRole
 from crm.errors import NotFound
 from crm.spelling import fold, search_words
 from crm.storage import finding
@@ -62,6 +62,27 @@ def at_company(company_id: int) -> Select[CompanyRole]:
     found = select(CompanyRole).join(CompanyRole.contact)
     found = found.where(CompanyRole.company_id == company_id, Contact.restricted.is_(False))
     return found.options(joinedload(CompanyRole.contact)).order_by(Contact.sort_key)
+
+
+def past_of(contact_id: int) -> Select[PastRole]:
+    """Where a person was before, the latest first."""
+    found = select(PastRole).where(PastRole.contact_id == contact_id).options(joinedload(PastRole.company))
+    return found.order_by(PastRole.ended_on.desc(), PastRole.id.desc())
+
+
+def past_at(company_id: int) -> Select[PastRole]:
+    """Who was at a company before, the latest first."""
+    found = select(PastRole).join(PastRole.contact).where(PastRole.company_id == company_id)
+    found = found.where(Contact.restricted.is_(False)).options(joinedload(PastRole.contact))
+    return found.order_by(PastRole.ended_on.desc(), PastRole.id.desc())
+
+
+def get_past(session: Session, contact_id: int, past_id: int) -> PastRole:
+    """One of a person's former roles; NotFound where there is none."""
+    found = session.scalar(past_of(contact_id).where(PastRole.id == past_id))
+    if found is None:
+        raise NotFound("Personen har ikke lenger denne rollen.")
+    return found
 
 
 def first_at(session: Session, company_ids: Collection[int]) -> dict[int, CompanyRole]:

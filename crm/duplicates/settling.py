@@ -35,6 +35,8 @@ FOLLOW = frozenset(
         "merges.contact_id",
         "needs.contact_id",
         "offers.company_id",
+        "past_roles.company_id",
+        "past_roles.contact_id",
         "privacy_notices.contact_id",
     }
 )

@@ -143,6 +143,7 @@ HOLDINGS: dict[str, str] = {
     "need_segments": said("Satsingsområdene til behovene"),
     "company_pairs": said("Like virksomheter: hvilke to som kan være én"),
     "contact_pairs": said("Like personer: hvilke to som kan være én"),
+    "past_roles": said("Hva personer gjorde i virksomheter før"),
     "pair_searches": said("Når det sist ble lett etter like oppføringer"),
     "merges": said("Sammenslåinger av like oppføringer, med det som trengs for å angre"),
     "needs": said("Hva partnerne trenger"),

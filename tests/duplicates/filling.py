@@ -14,7 +14,7 @@ from crm.companies.drafts import CompanyDraft, LeadDraft
 from crm.companies.models import Company, Stage
 from crm.contacts import operations as contacts
 from crm.contacts.drafts import contact_draft
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, PastRole
 from crm.duplicates.drafts import Pair, pair_of
 from crm.duplicates.models import Kind
 from crm.events.models import Event
@@ -80,6 +80,7 @@ def _twins(session: Session, world: World, told: dict[str, Any]) -> tuple[Compan
         contacts.add_role(session, None, world.person, twin, title="Daglig leder")
         session.add(PartnerRole(contact_id=world.person.id, title="", **partner))
     world.need.contact_id = person.id
+    session.add(PastRole(contact_id=person.id, company_id=twin.id, title="Selger", ended_on=TODAY))
     return twin, person
 
 

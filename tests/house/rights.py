@@ -73,7 +73,7 @@ RIGHTS: dict[str, str] = {
         companies.follow_unit companies.move companies.new companies.set_cadence companies.unfollow
         fields.fill_company fields.fill_contact
         contacts.add_role contacts.delete contacts.edit contacts.informed contacts.new
-        contacts.not_informed contacts.remove_role
+        contacts.not_informed contacts.remove_role contacts.leave contacts.come_back
         duplicates.ask_again duplicates.keep_apart duplicates.typed_company duplicates.typed_person
         merges.choose merges.compare merges.index merges.merge merges.show merges.undo
         imports.answer imports.apply imports.change imports.choose imports.correct imports.discard

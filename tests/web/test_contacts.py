@@ -208,3 +208,27 @@ def test_deleting_says_what_goes_and_what_stays_and_needs_a_second_press(
     assert developer.post(f"/contacts/{site.person.id}/delete").location == "/contacts/"
     assert db.query(Contact).count() == 0
     assert "Om samarbeid" in developer.get(f"/companies/{site.company.id}").text
+
+
+def test_a_person_leaves_with_one_press_and_where_they_were_is_kept(
+    developer: FlaskClient, db: Session, site: World
+):
+    person, company = site.person.id, site.company.id
+    assert "Sluttet" in developer.get(f"/contacts/{person}").text
+    assert developer.post(f"/contacts/{person}/roles/leave?company={company}").status_code == 303
+    page = developer.get(f"/contacts/{person}").text
+    assert "Tidligere" in page
+    assert "Daglig leder" in page
+    assert "1 har sluttet" in developer.get(f"/companies/{company}").text
+    assert db.scalars(queries.at_company(company)).all() == []
+    past = db.scalars(queries.past_of(person)).one()
+    assert developer.post(f"/contacts/{person}/roles/{past.id}/back").status_code == 303
+    assert "har sluttet" not in developer.get(f"/companies/{company}").text
+    assert [role.title for role in db.scalars(queries.at_company(company))] == ["Daglig leder"]
+
+
+def test_one_who_is_not_there_cannot_leave(developer: FlaskClient, site: World):
+    assert (
+        developer.post(f"/contacts/{site.person.id}/roles/leave?company={site.other.id}").status_code == 404
+    )
+    assert developer.post(f"/contacts/{site.person.id}/roles/99/back").status_code == 404

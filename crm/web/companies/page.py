@@ -80,6 +80,7 @@ def show(
         lead=company.lead,
         panel=logbox.panel(subject, form, address=url_for("companies.log", company_id=company.id)),
         roles=roles,
+        past_roles=db().scalars(contacts.past_at(company.id)).all(),
         unit=registry.find_unit(db(), company.orgnr),
         workplaces=db().scalars(registry.workplaces(company.orgnr or "").limit(8)).all(),
         at_home=places.at_home(company.orgnr),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import abort, url_for
 
+from crm import clock
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.contacts import operations as contacts
@@ -61,6 +62,13 @@ class Place:
         at_partner = _held(role for role in self.of.roles if role.contact_id == contact.id)
         partners.remove_person(db(), actor_id(), self.of, at_partner)
         return at_partner.title
+
+
+def left(contact: Contact, company_id: int | None) -> str:
+    """The person has left a company today; returns its name. NotFound where there is no such role."""
+    role = _held(role for role in contact.roles if role.company_id == company_id)
+    contacts.leave(db(), actor_id(), contact, role, on=clock.today())
+    return readable_name(role.company.name)
 
 
 def _held(roles: Iterator[Role]) -> Role:

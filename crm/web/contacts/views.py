@@ -60,6 +60,7 @@ def _show(contact: Contact, form: RoleForm) -> Response:
         "contacts/show.html",
         contact=contact,
         held=places.of_contact(contact),
+        past=db().scalars(queries.past_of(contact.id)).all(),
         log=db().scalars(lines).all(),
         needs=db().scalars(partners.needs_of_contact(contact.id)).all(),
         looked_for=looked_for,
@@ -136,6 +137,26 @@ def remove_role(contact_id: int) -> AnyResponse:
     db().commit()
     flash(gettext("Rollen hos %(place)s er fjernet. Angre nederst under Roller.", place=place.name))
     return go(url_for("contacts.show", contact_id=contact_id, title=title, **place.key))
+
+
+@blueprint.post("/<int:contact_id>/roles/leave")
+@requires(Permission.COMPANY_WRITE)
+def leave(contact_id: int) -> AnyResponse:
+    """The person has left the company in the address; where they were is kept."""
+    contact = queries.get_contact(db(), contact_id)
+    place = places.left(contact, asked_number("company"))
+    db().commit()
+    flash(gettext("%(name)s har sluttet hos %(place)s.", name=contact.name, place=place))
+    return go(url_for("contacts.show", contact_id=contact_id))
+
+
+@blueprint.post("/<int:contact_id>/roles/<int:past_id>/back")
+@requires(Permission.COMPANY_WRITE)
+def come_back(contact_id: int, past_id: int) -> AnyResponse:
+    contact = queries.get_contact(db(), contact_id)
+    operations.come_back(db(), actor_id(), contact, queries.get_past(db(), contact_id, past_id))
+    db().commit()
+    return go(url_for("contacts.show", contact_id=contact_id))
 
 
 @blueprint.post("/<int:contact_id>/informed")

@@ -43,6 +43,8 @@ MOVING: dict[str, LazyString] = {
     "campaign_companies.company_id": _l("Faste lister"),
     "access_file_links.contact_id": _l("Lenker til innsyn"),
     "consents.contact_id": _l("Samtykker"),
+    "past_roles.company_id": _l("Personer som har sluttet"),
+    "past_roles.contact_id": _l("Tidligere roller"),
     "privacy_holds.contact_id": _l("Grunner til å beholde"),
     "privacy_notices.contact_id": _l("Beskjeder om personvern"),
     "retention_reviews.contact_id": _l("Vurderinger av sletting"),
