@@ -10,13 +10,17 @@ export CRM_ENV ?= development
 FLASK := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench assets browser messages format
+.PHONY: help ready run test trust check bench assets browser messages format
 
 help:
 	@echo "make run    set up and serve on http://127.0.0.1:5000 with a one-time sign-in link"
 	@echo "make test   set up and run all tests"
 	@echo "make check  format, lint, types, import contracts, migrations, translations"
 	@echo "make bench  the benchmarks"
+	@echo "make ready  set up without starting, as on a server"
+	@echo "make trust  kill it and take things away from it, and see what it loses; FULL=1 for hours of it"
+
+ready: $(BIN)/.runs static/vendor/.built $(CATALOGUES)
 
 run: $(BIN)/.runs static/vendor/.built $(CATALOGUES)
 	@exec $(FLASK) serve
@@ -24,12 +28,18 @@ run: $(BIN)/.runs static/vendor/.built $(CATALOGUES)
 test: $(BIN)/.tests static/vendor/.built $(CATALOGUES) browser
 	$(BIN)/pytest -n 2 --dist loadfile
 
+trust: $(BIN)/.tests static/vendor/.built $(CATALOGUES)
+	@mkdir -p test-results && rm -f test-results/trust.txt
+	CRM_TRUST=$(if $(FULL),full,) $(BIN)/pytest -q tests/trust
+	@cat test-results/trust.txt
+
 check: $(BIN)/.tests static/vendor/.built $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/house
+	$(BIN)/python tests/house/audit.py
 
 bench: $(BIN)/.tests static/vendor/.built $(CATALOGUES)
 	@mkdir -p bench/results
