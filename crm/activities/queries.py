@@ -83,8 +83,14 @@ def open_follow_ups(
 def count_open_follow_ups(
     session: Session, owner_id: int | None = None, *, since: date | None = None, until: date | None = None
 ) -> int:
-    counted = select(func.count(FollowUp.id)).where(*_still_open(owner_id, until, since))
-    return session.scalar(counted) or 0
+    return session.scalar(counted_follow_ups(owner_id, since=since, until=until)) or 0
+
+
+def counted_follow_ups(
+    owner_id: int | None = None, *, since: date | None = None, until: date | None = None
+) -> Select[int]:
+    """The question of how many follow-ups are open, to be asked with others."""
+    return select(func.count(FollowUp.id)).where(*_still_open(owner_id, until, since))
 
 
 def due_counts(session: Session, owner_id: int | None, bounds: Mapping[str, Bounds]) -> dict[str, int]:

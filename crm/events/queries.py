@@ -37,7 +37,12 @@ def open_events(owner_id: int | None = None) -> Select[Event]:
 
 
 def count_open(session: Session, owner_id: int | None = None) -> int:
-    return session.scalar(_open(select(func.count(Event.id)), owner_id)) or 0
+    return session.scalar(counted_open(owner_id)) or 0
+
+
+def counted_open(owner_id: int | None = None) -> Select[int]:
+    """The question of how many are open, to be asked with others."""
+    return _open(select(func.count(Event.id)), owner_id)
 
 
 def _open(chosen: Select[T], owner_id: int | None) -> Select[T]:

@@ -37,8 +37,14 @@ def introductions(
 def count_introductions(
     session: Session, states: Collection[IntroductionState] = (), *, opened_by: int | None = None
 ) -> int:
-    counted = select(func.count(Introduction.id)).where(*_introduced(states, opened_by))
-    return session.scalar(counted) or 0
+    return session.scalar(counted_introductions(states, opened_by=opened_by)) or 0
+
+
+def counted_introductions(
+    states: Collection[IntroductionState] = (), *, opened_by: int | None = None
+) -> Select[int]:
+    """The question of how many there are, to be asked with others."""
+    return select(func.count(Introduction.id)).where(*_introduced(states, opened_by))
 
 
 def _introduced(

@@ -120,6 +120,12 @@ def answer_counts(session: Session, run_id: int, wanted: SuggestionFilter) -> tu
     return total - answered, answered
 
 
+def counted_unanswered(run_id: int, wanted: SuggestionFilter) -> Select[int]:
+    """The question of how many of a round's suggestions wait for an answer, to be asked with others."""
+    counted = select(func.count(Suggestion.id)).join(Suggestion.need).join(Suggestion.company)
+    return counted.outerjoin(Company.lead).where(*_rules(run_id, replace(wanted, answered=False)))
+
+
 @dataclass(frozen=True, slots=True)
 class NeedChoice:
     """A need one may narrow a round to, or one written too late for it."""

@@ -75,7 +75,11 @@
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
   });
 
-  const attend = (root) => root.querySelector?.("[data-focus]")?.focus();
+  const attend = (root) => {
+    const field = root.querySelector?.("[data-focus]");
+    field?.focus();
+    if (field?.closest(".cell-edit")) field.select?.();
+  };
   document.addEventListener("htmx:after:swap", (event) => attend(event.target ?? document));
   attend(document);
   document.addEventListener("DOMContentLoaded", () => setTimeout(() => recall(document)));

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import abort, request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -106,18 +107,20 @@ def week_of(owner: int | None) -> Week:
     steps = session.scalars(
         activities.open_follow_ups(owner, until=sunday(today)).limit(_FOLLOW_UPS + 1)
     ).all()
+    first = due.first_due(session, owner, quiet_before=now - QUIET, today=today, until=sunday(today))
+    figures, open_events = _figures(session, owner, shown)
     return Week(
         run=run,
         shown=shown,
-        figures=_figures(session, owner, shown),
+        figures=figures,
         follow_ups=steps[:_FOLLOW_UPS],
         more_follow_ups=len(steps) > _FOLLOW_UPS,
         suggestions=_best(session, owner, shown),
-        quiet=session.scalars(due.gone_quiet(owner, before=now - QUIET).limit(_QUIET)).unique().all(),
+        quiet=first.quiet[:_QUIET],
         events=session.scalars(events.open_events(owner).limit(_EVENTS)).unique().all(),
-        more_events=max(0, events.count_open(session, owner) - _EVENTS),
-        waking=session.scalars(due.waking(owner, on=today).limit(_WAKING)).unique().all(),
-        due_contact=session.scalars(due.contact_due(owner, on=sunday(today)).limit(_DUE)).unique().all(),
+        more_events=max(0, open_events - _EVENTS),
+        waking=first.waking[:_WAKING],
+        due_contact=first.contact[:_DUE],
     )
 
 
@@ -130,14 +133,19 @@ def first_steps() -> FirstSteps:
     )
 
 
-def _figures(session: Session, owner: int | None, shown: MatchRun | None) -> Figures:
+def _figures(session: Session, owner: int | None, shown: MatchRun | None) -> tuple[Figures, int]:
+    """The figures, and how many events are open, in one question."""
     wanted = SuggestionFilter(answered=False, owner=owner, unowned=owner is not None)
-    return Figures(
-        suggestions=matches.answer_counts(session, shown.id, wanted)[0] if shown else 0,
-        follow_ups=activities.count_open_follow_ups(session, owner, until=clock.today()),
-        quiet=due.count_quiet(session, owner, before=clock.now() - QUIET),
-        introductions=introduced.count_introductions(session, ONGOING, opened_by=owner),
-    )
+    asked = [
+        activities.counted_follow_ups(owner, until=clock.today()),
+        due.counted_quiet(owner, before=clock.now() - QUIET),
+        introduced.counted_introductions(ONGOING, opened_by=owner),
+        events.counted_open(owner),
+    ]
+    asked += [matches.counted_unanswered(shown.id, wanted)] if shown else []
+    row = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    waiting = row[4] if shown else 0
+    return Figures(suggestions=waiting, follow_ups=row[0], quiet=row[1], introductions=row[2]), row[3]
 
 
 def _best(session: Session, owner: int | None, shown: MatchRun | None) -> Sequence[Suggestion]:
