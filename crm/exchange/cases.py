@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -13,11 +12,11 @@ from crm.contacts.models import Contact
 from crm.errors import said
 from crm.exchange.cells import Values
 from crm.exchange.comparing import company_changes, contact_changes, lead_changes
-from crm.exchange.in_file import Earlier, InFile, person_key
+from crm.exchange.in_file import Earlier, person_key
 from crm.exchange.known import Known
 from crm.exchange.models import Answer, Verdict
-from crm.exchange.names import Alike
 from crm.exchange.remarks import Remark, of_field
+from crm.exchange.rulings import Answers, Docket, Ruling
 from crm.spelling import fold
 
 _SAME_PERSON = 70
@@ -32,34 +31,10 @@ LIKE = said("Navnet ligner på %(name)s, som vi har fra før.")
 SEVERAL = said("Vi har flere virksomheter som heter dette. Fyll inn organisasjonsnummeret.")
 OTHER_PERSON = said("E-postadressen tilhører %(name)s hos oss. Er det samme person?")
 ASIDE = said("Raden er lagt til side.")
-
-
-# What was answered of a row's duplicates: the kind of record to the answer and the record's id.
-Answers = Mapping[str, tuple[Answer, int]]
-
-
-@dataclass(slots=True)
-class Ruling:
-    """What a row comes to, ready to be kept: see ``ImportRow``."""
-
-    number: int
-    line: int | None
-    cells: tuple[str, ...]
-    verdict: Verdict = Verdict.REJECTED
-    plan: dict[str, Any] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
-    company_key: str = ""
-    company_id: int | None = None
-
-
-@dataclass(slots=True)
-class Docket:
-    """What the rows of a file share: what earlier ones said, fields to keep, rows spoken against later."""
-
-    keep: frozenset[str]
-    like: Callable[[str, str | None], Alike | None]
-    in_file: InFile = field(default_factory=InFile)
-    conflicts: list[tuple[int, Remark]] = field(default_factory=list)
+SHUT = said(
+    "Personen har bedt om ikke å bli kontaktet, eller er slettet etter eget ønske, og blir ikke tatt inn."
+    " Resten av raden tas inn."
+)
 
 
 @dataclass(slots=True)
@@ -202,6 +177,9 @@ class Case:
         if not person or (key := person_key(person)) in earlier.people:
             return False
         earlier.people.add(key)
+        if self.about.shut & {person.get("email"), person.get("phone")}:
+            self.ruling.remarks.append(of_field("SUPPRESSED", SHUT, None, error=False))
+            return False
         found, role = self._contact(person, company)
         if found is None:
             self.ruling.plan["person"] = {"create": person}

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from crm.accounts import queries as accounts
 from crm.codes import queries as codes
 from crm.exchange import queries
-from crm.exchange.cases import Answers, Ruling
 from crm.exchange.cells import RowReader
 from crm.exchange.drafts import choices_of
 from crm.exchange.fields import Field, columns_of
 from crm.exchange.models import Answer, Import, ImportRow, Verdict
 from crm.exchange.parsing import Meaning
 from crm.exchange.remarks import Remark
+from crm.exchange.rulings import Answers, Ruling
 from crm.exchange.verdicts import Judge
 from crm.registry.writing import Writer
 from crm.segments import queries as segments

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm.activities.models import Activity, FollowUp, Kind
 from crm.companies.models import Company, Lead
+from crm.consents import queries as consents
+from crm.consents.models import Address
 from crm.contacts.models import CompanyRole, Contact
 from crm.exchange.cells import Values
 from crm.registry import queries as registry
@@ -21,7 +24,10 @@ from crm.spelling import fold
 
 @dataclass(slots=True)
 class Known:
-    """Companies by number and by folded name; persons at each; notes and follow-ups by their texts."""
+    """Companies by number and by folded name; persons at each; notes and follow-ups by their texts.
+
+    ``shut`` are the addresses among those asked about that nothing may be sent to.
+    """
 
     by_id: dict[int, Company] = field(default_factory=dict)
     by_orgnr: dict[str, Company] = field(default_factory=dict)
@@ -30,6 +36,7 @@ class Known:
     units_by_name: dict[str, list[Unit]] = field(default_factory=lambda: defaultdict(list))
     people: dict[int, list[tuple[Contact, str]]] = field(default_factory=lambda: defaultdict(list))
     by_email: dict[str, Contact] = field(default_factory=dict)
+    shut: set[str] = field(default_factory=set)
     notes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     steps: dict[int, set[tuple[str, date]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -87,9 +94,15 @@ def _people(session: Session, found: Known, company_ids: list[int], rows: Collec
     at_ours = select(CompanyRole).where(CompanyRole.company_id.in_(company_ids))
     for role in session.scalars(at_ours.options(joinedload(CompanyRole.contact))):
         found.people[role.company_id].append((role.contact, role.title))
+    found.shut = consents.suppressed(session, Address.EMAIL, _held(people, "email"))
+    found.shut |= consents.suppressed(session, Address.PHONE, _held(people, "phone"))
     emails = {person["email"].casefold() for person in people if "email" in person}
     for contact in session.scalars(select(Contact).where(Contact.email_key.in_(emails)).order_by(Contact.id)):
         found.by_email.setdefault(contact.email_key or "", contact)
+
+
+def _held(people: Iterable[dict[str, Any]], name: str) -> set[str]:
+    return {person[name] for person in people if person.get(name)}
 
 
 def _log(session: Session, found: Known, company_ids: list[int], rows: Collection[Values]) -> None:

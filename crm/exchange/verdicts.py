@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from crm.exchange.cases import Answers, Case, Docket, Ruling
+from crm.exchange.cases import Case
 from crm.exchange.cells import MASKED, RowReader, Values, masked
 from crm.exchange.known import known
 from crm.exchange.models import Answer
 from crm.exchange.names import Alike, Names
 from crm.exchange.remarks import Remark, of_field, of_problem
+from crm.exchange.rulings import Answers, Docket, Ruling
 from crm.sheets.tables import Row
 
 

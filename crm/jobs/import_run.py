@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.errors import CrmError, InvalidInput
 from crm.exchange import applying, judging, operations, queries, undoing
-from crm.exchange.cases import Ruling
 from crm.exchange.drafts import reading_of
 from crm.exchange.models import Import, ImportState
+from crm.exchange.rulings import Ruling
 from crm.exchange.verdicts import Judge
 from crm.jobs import transactions
 from crm.sheets.opening import read

@@ -9,6 +9,8 @@ from crm.activities.models import Activity, FollowUp, Kind
 from crm.companies import operations as companies
 from crm.companies.drafts import ReachDraft
 from crm.companies.models import Company, FactsSource, Stage
+from crm.consents import operations as consents
+from crm.consents.models import Address, Why
 from crm.contacts.models import Contact
 from crm.errors import Conflict, InvalidInput
 from crm.exchange import operations
@@ -321,3 +323,21 @@ def test_the_bytes_of_a_file_are_gone_once_it_is_applied(database: Database):
     import_id = applied(database, FULL)
     with database.Read() as session:
         assert session.get(ImportFile, import_id) is None
+
+
+def test_a_person_whose_address_is_shut_stays_out_and_the_row_says_so(database: Database):
+    with database.Write() as session:
+        consents.suppress(session, Address.EMAIL, "Kari@Blaabaer.no", Why.ERASED, now=handling.NOW)
+        consents.suppress(session, Address.PHONE, "90 00 00 00", Why.OBJECTED, now=handling.NOW)
+        session.commit()
+    before = size(database)
+    content = table(
+        "Firma;Kontaktperson;E-post kontaktperson;Mobil",
+        "Blåbær AS;Kari Nordmann;kari@blaabaer.no;",
+        "Tyttebær AS;Ola Hansen;;+47 900 00 000",
+        "Bringebær AS;Per Olsen;per@olsen.no;",
+    )
+    import_id = applied(database, content)
+    assert said(database, import_id) == {2: [("SUPPRESSED", None)], 3: [("SUPPRESSED", None)]}
+    grown = {name: count - before[name] for name, count in size(database).items()}
+    assert (grown["companies"], grown["contacts"]) == (3, 1)
