@@ -104,6 +104,12 @@ def _tell_of_the_rest(counts: Counts) -> None:
     """What was not taken in, on stderr, so that the last line stays the one scripts read."""
     if counts.left_out:
         click.echo(f"{counts.left_out} units of personal legal forms were left out.", err=True)
+    if counts.left_open:
+        click.echo(
+            f"{counts.left_open} that we hold are missing from the file. That is too many for a whole one,"
+            " so none of them was closed.",
+            err=True,
+        )
     for rejected in counts.rejections[:_MOST_SHOWN]:
         click.echo(_as_line(rejected), err=True)
     if counts.rejected > _MOST_SHOWN:

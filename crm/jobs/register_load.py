@@ -46,10 +46,12 @@ def load_file(
         chosen = _kind(bulk, kind)
         source = path.rpartition("/")[2][:_SHORT_FILE_NAME] if path != "-" else "stdin"
         load_id = _begin(database, chosen, source, now=now())
+        bridge = partial(_bridge, path, now=now())
         read = read_units if chosen == "units" else read_subunits
         with failure_written_down(database, load_id, now):
-            counts = take_in(database, load_id, read(bulk), Reading(source, home, told=told), now=now)
-        since = _bridge(path, counts, now=now())
+            reading = Reading(source, home, told=told, written=bridge if path != "-" else None)
+            counts = take_in(database, load_id, read(bulk), reading, now=now)
+        since = bridge(counts)
         transactions.commit_mirror(database, partial(feeds.start_from, register=FEEDS[chosen], since=since))
         return chosen, counts
 

@@ -17,7 +17,7 @@ from crm.history import operations as history
 from crm.jobs import transactions
 from crm.matches import operations as matches
 from crm.prospects import operations as prospects
-from crm.registry import ledger, tidings
+from crm.registry import ledger, missing, tidings
 from crm.registry import operations as registry
 from crm.registry.counts import Counts, Record
 from crm.registry.tidings import Heard
@@ -31,12 +31,14 @@ class Reading:
     """How records are to be taken in: where they are from, and which municipality is ours.
 
     ``days`` is when the register told what, by number; ``told`` hears how far the load has come.
+    ``written`` is when a whole file was written; None where what is left out means nothing.
     """
 
     source: str
     home: str = ""
     days: Mapping[str, date] = field(default_factory=dict)
     told: Told | None = None
+    written: Callable[[Counts], datetime] | None = None
 
 
 def take(
@@ -77,7 +79,11 @@ def _mirror(
     session: Session, records: Iterable[Record], reading: Reading, *, now: datetime, load_id: int | None
 ) -> Counts:
     watch = events.watch(session, reading.home, reading.days)
-    counts = registry.load(session, records, source=reading.source, now=now, told=reading.told, watch=watch)
+    seen = missing.Seen() if reading.written else None
+    given = seen.through(records) if seen else records
+    counts = registry.load(session, given, source=reading.source, now=now, told=reading.told, watch=watch)
+    if seen and reading.written:
+        missing.close(session, seen, counts, watch, before=reading.written(counts), now=now)
     tidings.leave(session, counts, load_id=load_id, now=now)
     return counts
 

@@ -18,6 +18,8 @@ _REJECTIONS_KEPT = 20
 class Counts:
     """What a load did; ``left_out`` are personal forms, ``erased`` the numbers the register removed.
 
+    ``left_open`` are missing from a file that lacks so many that it cannot be a whole one.
+
     ``newest`` is the latest day anything was registered on: the register was written then, or later.
     """
 
@@ -28,6 +30,7 @@ class Counts:
     removed: int = 0
     rejected: int = 0
     left_out: int = 0
+    left_open: int = 0
     newest: date | None = None
     erased: list[str] = field(default_factory=list)
     rejections: list[register.Rejected] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import pytest
 from sqlalchemy import func, select
 
 from crm.companies import operations as companies
+from crm.companies.drafts import LeadDraft
 from crm.companies.models import Company
 from crm.errors import InvalidInput
+from crm.events.models import Event
 from crm.jobs import register_load, worker
-from crm.registry import ledger
+from crm.registry import ledger, missing
+from crm.registry.differences import News
 from crm.registry.models import LoadState, RegisterLoad, SubUnit, Unit
 from crm.storage.engines import Database
 
@@ -117,3 +121,62 @@ def test_the_real_samples_load_and_load_again_unchanged(database: Database, shar
         assert (first.rejected, again.rejected, again.new, again.changed) == (0, 0, 0, 0)
         assert again.unchanged == first.read - first.left_out
     assert (count(database), count(database, SubUnit)) == (2976, 1158)
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    """Units with numbers that pass the control digit."""
+    found: list[dict[str, Any]] = []
+    for start in range(91_000_000, 92_000_000):
+        digits = [int(digit) for digit in str(start)]
+        check = 11 - sum(a * b for a, b in zip((3, 2, 7, 6, 5, 4, 3, 2), digits, strict=True)) % 11
+        if check != 10:
+            found.append(record(f"{start}{check % 11}"))
+        if len(found) == count:
+            break
+    return found
+
+
+def load_of(database: Database, folder: Path, *records: Any, now: datetime) -> Any:
+    path = bulk(folder, *records)
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    return register_load.load_file(database, path, now=lambda: now)[1]
+
+
+def living(database: Database) -> int:
+    with database.Read() as session:
+        return session.scalar(select(func.count()).select_from(Unit).where(Unit.dissolved_on.is_(None))) or 0
+
+
+def test_a_unit_missing_from_a_new_whole_file_is_closed_and_told_of(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    held = numbered(missing.SMALLEST_MIRROR)
+    load_of(database, tmp_path, *held, now=now)
+    gone = held[5]["organisasjonsnummer"]
+    with database.Write() as session:
+        company = companies.company_of_unit(session, None, session.get_one(Unit, gone), now=now)
+        companies.follow(session, None, company, LeadDraft(), now=now)
+        session.commit()
+    later = now + timedelta(days=7)
+    counts = load_of(database, tmp_path, *(one for one in held if one is not held[5]), now=later)
+    assert (counts.changed, counts.left_open, living(database)) == (1, 0, len(held) - 1)
+    with database.Read() as session:
+        assert session.get_one(Unit, gone).dissolved_on == later.date()
+        assert [event.news for event in session.scalars(select(Event))] == [News.DISSOLVED]
+
+
+def test_a_file_that_lacks_too_many_closes_nobody(database: Database, tmp_path: Path, now: datetime) -> None:
+    held = numbered(missing.SMALLEST_MIRROR)
+    load_of(database, tmp_path, *held, now=now)
+    counts = load_of(database, tmp_path, *held[:-30], now=now + timedelta(days=7))
+    assert (counts.changed, counts.left_open, living(database)) == (0, 30, len(held))
+
+
+def test_what_may_be_younger_than_the_file_stays_open(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    held = numbered(missing.SMALLEST_MIRROR + 1)
+    load_of(database, tmp_path, *held[:-1], now=now)
+    load_of(database, tmp_path, held[-1], now=now + timedelta(days=7))
+    load_of(database, tmp_path, *held[:-1], now=now + timedelta(days=7, hours=1))
+    assert living(database) == len(held)
