@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from crm import clock
 from crm.accounts import secrets
-from crm.activities import queries
+from crm.activities import mentions, queries
 from crm.activities.drafts import ActivityDraft, FollowUpDraft, Subject
 from crm.activities.models import Activity, CalendarFeed, FollowUp
 from crm.companies import operations as companies
@@ -38,6 +39,7 @@ def log_activity(session: Session, actor_id: int, subject: Subject, draft: Activ
     if draft.next_step:
         plan(session, actor_id, subject, draft.next_step, activity=activity)
     refresh_last_contact(session, subject)
+    mentions.tell(session, actor_id, activity, now=clock.now())
     return activity
 
 
@@ -46,6 +48,7 @@ def update_activity(session: Session, actor_id: int, activity: Activity, draft: 
     activity.kind, activity.outcome, activity.text = draft.kind, draft.outcome, draft.text
     activity.happened_at, activity.contact_id = draft.happened_at, draft.contact_id
     history.record(session, actor_id, "activity:update", subject=activity)
+    mentions.tell(session, actor_id, activity, now=clock.now())
     refresh_last_contact(session, _subject_of(activity))
 
 

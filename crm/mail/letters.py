@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from crm import clock
-from crm.mail.drafts import Letter, Reader
+from crm.mail.drafts import HOME, Letter, Reader
 from crm.mail.models import MailKind
 from crm.mail.texts import TEXTS
 
@@ -60,6 +60,18 @@ def notice(reader: Reader, what: str, *, detail: str = "", now: datetime) -> Let
         kind=MailKind.NOTICE,
         subject=words["notice_subject"],
         body=whole(reader, text),
+    )
+
+
+def mention(reader: Reader, who: str, number: str, path: str) -> Letter:
+    """That somebody named the reader in the log, and where; what they wrote stays in the program."""
+    words = words_of(reader)
+    text = words["mention"].replace("{who}", who or words["nobody"])
+    return Letter(
+        key=f"mention {number}",
+        kind=MailKind.MENTION,
+        subject=words["mention_subject"].replace("{who}", who or words["nobody"]),
+        body=whole(reader, text, f"{HOME}{path}"),
     )
 
 

@@ -233,7 +233,8 @@ def _told(host: str, *, doubtful: bool = False) -> Iterator[None]:
         detail = f"{error.smtp_code} {_bytes(error.smtp_error).decode('utf-8', 'replace')}"
         raise NotSent("tls" if error.smtp_code == 454 else "busy", detail, server=True) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent("unreachable", f"{host}: {error}", server=True, doubtful=doubtful) from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotSent("unreachable", f"{host}: {why}", server=True, doubtful=doubtful) from error
 
 
 def _bytes(said: bytes | str) -> bytes:

@@ -37,10 +37,8 @@ _REASONS: dict[str, LazyString] = {
 
 
 def reason_in_words(mail: Mail) -> str:
-    """Why a mail waits or was given up; what the server said comes last."""
-    known = _REASONS.get(mail.reason)
-    said = " ".join(part for part in (str(known) if known else mail.reason, mail.detail) if part)
-    if not mail.doubtful:
-        return said
-    maybe = gettext("Den kan alt ha kommet fram.")
-    return f"{said} {maybe}".strip()
+    """Why a mail waits or was given up, with what the server said in brackets."""
+    said = str(_REASONS.get(mail.reason, mail.reason))
+    if mail.detail:
+        said = f"{said.rstrip('.')} ({mail.detail.rstrip('.')})."
+    return f"{said} {gettext('Den kan alt ha kommet fram.')}".strip() if mail.doubtful else said
