@@ -39,7 +39,7 @@ from tests.world import NOW, THIRD_ORGNR, TODAY, World
 
 READING = {"GET", "HEAD", "OPTIONS"}
 # When somebody was last seen, and who looked at what, is no change of a record.
-NOTES = {"access_log", "api_tokens", "processes", "user_sessions"}
+NOTES = {"access_log", "api_tokens", "api_windows", "processes", "user_sessions"}
 API_RECORDS = {
     "api.activities": "activity_id",
     "api.companies": "company_id",
