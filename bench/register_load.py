@@ -2,7 +2,8 @@
 
 Run from the repository root: ``python bench/register_load.py [units …]``. The files are made up and gzipped,
 in JSON. Each load runs in a process of its own, so that its peak of memory is its own: into an empty
-database, and once more with nothing changed. The baseline is reading the same file without a database.
+database, and once more with nothing changed. The baseline is reading the same file without a database; beside
+it DuckDB reads it into a table without indexes, where it is installed (pip install duckdb).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +34,10 @@ from crm.storage.engines import driver, open_database  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
 SIZES = (20_000, 100_000, 300_000)
-BASELINE, STEPS = "read only", ("read only", "empty database", "unchanged again")
+BASELINE, DUCKDB = "read only", "duckdb read_json"
+STEPS = (BASELINE, DUCKDB, "empty database", "unchanged again")
+FIRST, AGAIN = "empty database", "unchanged again"
+WANTED_OF_DUCKDB, WANTED_OF_FIRST, WANTED_PEAK_MB = 3, 0.25, 600
 WANTED = 10_000
 
 
@@ -61,12 +67,29 @@ def measured(size: int, folder: Path) -> dict[str, dict[str, float]]:
     prepare(url)
     figures: dict[str, dict[str, float]] = {}
     for step in STEPS:
+        if step == DUCKDB and find_spec("duckdb") is None:
+            print("duckdb is not installed: no comparison with it")
+            continue
         command = [sys.executable, __file__, step, str(bulk), url]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         figures[step] = found = json.loads(done.stdout)
         found["ratio"] = round(found["units_per_second"] / figures[BASELINE]["units_per_second"], 2)
         print(f"{size:>8} {step:15}", " ".join(f"{name} {value}" for name, value in found.items()))
+    compare(figures)
     return figures
+
+
+def compare(figures: dict[str, dict[str, float]]) -> None:
+    """How long the loads took beside each other, and beside DuckDB."""
+    figures[AGAIN]["of_first"] = round(figures[AGAIN]["seconds"] / max(figures[FIRST]["seconds"], 0.1), 2)
+    print(f"a second load: {figures[AGAIN]['of_first']} of the first, wanted {WANTED_OF_FIRST}")
+    if DUCKDB in figures:
+        figures[FIRST]["of_duckdb"] = round(
+            figures[FIRST]["seconds"] / max(figures[DUCKDB]["seconds"], 0.1), 2
+        )
+        print(f"a first load: {figures[FIRST]['of_duckdb']} of DuckDB, wanted {WANTED_OF_DUCKDB}")
+    peak = max(figures[FIRST]["peak_mb"], figures[AGAIN]["peak_mb"])
+    print(f"peak: {peak} MB, wanted {WANTED_PEAK_MB}")
 
 
 def prepare(url: str) -> None:
@@ -81,7 +104,7 @@ def prepare(url: str) -> None:
 def measure(step: str, bulk: str, url: str) -> dict[str, float]:
     """Units a second and the peak of memory of one load of one file."""
     start = time.perf_counter()
-    count = read(bulk) if step == BASELINE else load(bulk, url)
+    count = {BASELINE: read, DUCKDB: read_by_duckdb}.get(step, partial(load, url=url))(bulk)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
@@ -95,6 +118,14 @@ def measure(step: str, bulk: str, url: str) -> dict[str, float]:
 def read(bulk: str) -> int:
     with open_bulk(bulk) as opened:
         return sum(1 for _ in read_units(opened))
+
+
+def read_by_duckdb(bulk: str) -> int:
+    import duckdb  # noqa: PLC0415  (in a process of its own, where it is installed)
+
+    connection = duckdb.connect(f"{bulk}.duckdb")
+    connection.execute("CREATE TABLE units AS SELECT * FROM read_json(?)", [bulk])
+    return int(connection.execute("SELECT count(*) FROM units").fetchall()[0][0])
 
 
 def load(bulk: str, url: str) -> int:
