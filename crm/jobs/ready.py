@@ -19,6 +19,7 @@ from crm.jobs.candidates import gather
 from crm.jobs.footprint import code_version
 from crm.matches import past
 from crm.matches import queries as matches
+from crm.matchmaker.profiles import NeedProfile
 from crm.matchmaker.ranking import kept_matchmaker
 from crm.matchmaker.ranking.kept_matchmaker import KeptMatchmaker
 from crm.matchmaker.ranking.ranker import Matchmaker
@@ -107,6 +108,7 @@ class Ready:
         matchmaker.fit(gathered.companies, gathered.verdicts, needs=gathered.needs)
         if self._instance:
             training.weigh(matchmaker, self._instance)
+        _warm(matchmaker)
         return matchmaker
 
     def _keep(self, kept: _Kept, instance: Path) -> bool:
@@ -130,6 +132,7 @@ class Ready:
         state = _State(found.facts["state"][0], tuple(found.facts["state"][1]))
         kept = _Kept(found.matchmaker, state, took=found.facts["took"], made=time.monotonic())
         _log.info("%s companies are ready to be ranked, as they were kept", len(found.matchmaker.companies_))
+        _warm(found.matchmaker)
         self._kept = kept
         return kept
 
@@ -145,6 +148,11 @@ class Ready:
             answered = matches.count_answers(session), past.count_meetings(session)
             ours = (*companies.state(session), *answered, asked.version if asked else 0)
             return _State(_register(session), ours)
+
+
+def _warm(matchmaker: Matchmaker) -> None:
+    """Rank once, so that no need waits for what is compiled or fetched from the disk the first time."""
+    matchmaker.rank([NeedProfile(key="", text="vaktmester til kontor")])
 
 
 def _folder_in(instance: Path) -> Path:
