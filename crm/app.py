@@ -17,7 +17,19 @@ from crm.cli import commands
 from crm.settings import Settings
 from crm.sources.openid import provider_of
 from crm.storage.engines import open_database
-from crm.web import access, assets, blueprints, errors, formats, headers, login, own, recents, watching
+from crm.web import (
+    access,
+    assets,
+    blueprints,
+    errors,
+    formats,
+    guarding,
+    headers,
+    login,
+    own,
+    recents,
+    watching,
+)
 from crm.web import session as web_session
 from crm.web.mail.views import stop
 from crm.web.metrics import views as metrics
@@ -42,7 +54,20 @@ def create_app(settings: Settings) -> Flask:
     Compress(app)
     Babel(app, locale_selector=_language, default_locale="nb", default_timezone="Europe/Oslo")
     login.install(app)
-    for part in (watching, metrics, access, assets, errors, formats, own, headers, recents, blueprints, api):
+    for part in (
+        watching,
+        metrics,
+        access,
+        guarding,
+        assets,
+        errors,
+        formats,
+        own,
+        headers,
+        recents,
+        blueprints,
+        api,
+    ):
         part.install(app)
     commands.install(app)
     return app

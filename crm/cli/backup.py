@@ -8,11 +8,13 @@ import click
 from flask.cli import with_appcontext
 
 from crm import clock
-from crm.cli.console import database, fail, settings, speaks_plainly
+from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.errors import UpstreamError
+from crm.privacy.again import erase_again
 from crm.storage import backups, schema
 from crm.storage.copies import Copy
 from crm.storage.engines import driver as sqlite
+from crm.storage.erasing import settle
 
 _FILE = click.Path(path_type=Path)
 
@@ -43,7 +45,18 @@ def restore(file: Path) -> None:
         click.echo(f"The previous database is kept as {kept.name}.", err=True)
     if found.revision != schema.newest():
         click.echo("The backup is of an older version. Run: flask --app wsgi db upgrade", err=True)
+    else:
+        _erase_again()
     _tell(found)
+
+
+def _erase_again() -> None:
+    """Who was erased after the backup was made is erased from it too."""
+    with writing() as session:
+        erased = erase_again(session, settings().instance, now=clock.now())
+    if erased:
+        settle(database().engine)
+        click.echo(f"{erased} persons erased since the backup were erased again.", err=True)
 
 
 def _tell(copy: Copy) -> None:

@@ -13,6 +13,7 @@ from crm.cli import (
     doctor,
     leads,
     match,
+    privacy,
     register,
     report,
     round,  # noqa: A004  (named as the command is)
@@ -34,7 +35,15 @@ _GROUPS = (
     round.group,
     users.group,
 )
-_COMMANDS = (backup.backup, backup.restore, doctor.doctor, serve.serve, take_in.take_in, worker.worker)
+_COMMANDS = (
+    privacy.anonymise_copy,
+    backup.backup,
+    backup.restore,
+    doctor.doctor,
+    serve.serve,
+    take_in.take_in,
+    worker.worker,
+)
 
 
 def install(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.codes import operations as codes
+from crm.privacy.again import erase_again
 from crm.segments import operations as segments
 from crm.storage import schema, transfer
 from crm.storage.engines import open_database
@@ -31,6 +32,7 @@ def upgrade_database() -> str:
     with writing() as session:
         segments.ensure_starter(session)
         codes.ensure_starter(session)
+        erase_again(session, settings().instance, now=clock.now())
     return revision
 
 

@@ -16,6 +16,7 @@ from crm.exchange.drafts import Choices
 from crm.exchange.fields import Field
 from crm.exchange.models import AT_WORK, Answer, Import, ImportFile, ImportState
 from crm.history import operations as history
+from crm.partners.markings import refuse_marked_file
 from crm.sheets.opening import Look, Wanted, look
 from crm.spelling import tidy
 
@@ -25,6 +26,7 @@ CHANGEABLE = (ImportState.RECEIVED, ImportState.READY, ImportState.FAILED)
 def receive(session: Session, actor_id: int | None, name: str, content: bytes, *, now: datetime) -> Import:
     """Keep a file and guess how it is read and what its columns are; InvalidInput where it is no table."""
     seen = look(content)
+    refuse_marked_file(name, content)
     made = Import(
         by_id=actor_id, name=tidy(name)[-200:] or "tabell", sha256=hashlib.sha256(content).hexdigest()
     )

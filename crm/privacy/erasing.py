@@ -26,7 +26,6 @@ from crm.privacy.finding import Hit
 from crm.privacy.likeness import Likeness
 from crm.privacy.masking import Change
 from crm.privacy.models import ErasureCause, ErasureRecord, Hold, Restriction, SealedValue
-from crm.spelling import fold
 from crm.storage.erasing import without_trace
 
 ERASED = "[slettet]"
@@ -94,7 +93,7 @@ def erase(
         told = preview(session, person)
         masking.write(session, told.changes)
         made = ErasureRecord(at=now, by_id=actor_id, cause=cause, scope=_scope(told))
-        made.hashes = _hashes(session, person)
+        made.hashes = _hashes(session, person, contact)
         session.add(made)
         _shut(session, person, now=now)
         said: dict[str, object] = {"cause": cause.value, "values": sum(made.scope.values())}
@@ -113,16 +112,17 @@ def _scope(told: Preview) -> dict[str, int]:
     return dict(Counter([*places, *(hit.place for hit in told.goes)]))
 
 
-def _hashes(session: Session, person: Likeness) -> list[Any]:
+def _hashes(session: Session, person: Likeness, contact: Contact | None) -> list[Any]:
     """The person as salted hashes: known again in an older copy, and telling nobody who it was."""
     salt = consents.salt(session)
     found = [["email", hashed(salt, Address.EMAIL, email)] for email in person.emails]
     found += [["phone", hashed(salt, Address.PHONE, phone)] for phone in person.phones]
-    return found + [["name", name_hash(salt, name)] for name in person.names]
+    return found + ([["row", row_hash(salt, contact.id, contact.created_at)]] if contact else [])
 
 
-def name_hash(salt: str, name: str) -> str:
-    return hashed(salt, Address.EMAIL, f"name:{fold(name)}")
+def row_hash(salt: str, number: int, created_at: datetime) -> str:
+    """What a contact person's row is known by in any copy of the database."""
+    return hashed(salt, Address.EMAIL, f"row:{number}@{created_at.isoformat()}")
 
 
 def _shut(session: Session, person: Likeness, *, now: datetime) -> None:

@@ -54,9 +54,9 @@ def clean(found: list[Named], person: Likeness, token: str) -> None:
             each.path.unlink(missing_ok=True)
 
 
-def remember(instance: Path, *, salt: str, hashes: list[Any], at: datetime) -> None:
+def remember(instance: Path, *, salt: str, hashes: list[Any], cause: str, at: datetime) -> None:
     """Write an erasure down beside the database, so that it is done again in a copy that is put back."""
-    line = json.dumps({"at": at.isoformat(), "salt": salt, "hashes": hashes})
+    line = json.dumps({"at": at.isoformat(), "cause": cause, "salt": salt, "hashes": hashes})
     instance.mkdir(parents=True, exist_ok=True)
     with (instance / LEDGER).open("a", encoding="utf-8") as ledger:
         ledger.write(f"{line}\n")

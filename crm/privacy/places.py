@@ -50,7 +50,9 @@ def _gathered(table: str, hits: list[Hit]) -> Gathered:
 
 
 def _line(hits: list[Hit]) -> Line:
-    texts = list(dict.fromkeys(hit.excerpt for hit in hits if hit.excerpt))
+    texts = list({hit.excerpt.casefold(): hit.excerpt for hit in reversed(hits) if hit.excerpt}.values())[
+        ::-1
+    ]
     return Line(hits[0].key, _longest(texts), _fate([hit.field.erasure for hit in hits]))
 
 

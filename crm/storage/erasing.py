@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from crm.storage.sqlite import driver as sqlite
+
 _INDEXES = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
 
 
@@ -33,16 +35,21 @@ def settle(engine: Engine, *, patience: float = 5.0) -> bool:
     if engine.dialect.name != "sqlite":
         return True
     until = time.monotonic() + patience
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    while not _emptied(engine):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _emptied(engine: Engine) -> bool:
+    """Whether nobody stood in the way of emptying the log."""
+    with engine.connect() as connection:
         raw = connection.connection.driver_connection
-        while raw is not None:
-            busy, _pages, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if not busy:
-                return True
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.1)
-    return False
+        try:
+            return raw is not None and not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        except sqlite.OperationalError:
+            return False
 
 
 def _secure(session: Session, indexes: list[str], *, on: int) -> None:

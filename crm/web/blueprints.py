@@ -30,7 +30,7 @@ from crm.web.matches.views import blueprint as matches
 from crm.web.metrics.views import blueprint as metrics
 from crm.web.needs.views import blueprint as needs
 from crm.web.partners.views import blueprint as partners
-from crm.web.privacy.persons import blueprint as privacy
+from crm.web.privacy.touches import blueprint as privacy
 from crm.web.prospects.spots import blueprint as white_spots
 from crm.web.prospects.views import blueprint as prospects
 from crm.web.register.views import blueprint as register

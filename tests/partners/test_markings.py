@@ -28,6 +28,19 @@ TEXT = "Vi trenger noen som kan reparere telt og feltsenger raskt."
         "ＨＥＭＭＥＬＩＧ",
         "STRENGT FORTROLIG",
         "HEMMELEG",
+        "H E M M E L I G",
+        "HEM\u200bMELIG",
+        "STRENGT-HEMMELIG",
+        "HEMMELIG_plan",
+        "COSMIC TOP SECRET ATOMAL",
+        "NATO-SECRET",
+        "SECRET UE / EU SECRET",
+        "CONFIDENTIEL UE",
+        "Classified as secret",
+        "gradert etter sikkerhetsloven § 5-3",
+        "FORTRULEG",
+        "hemmelig",
+        "Nato restricted",
     ],
 )
 def test_a_marking_word_is_refused_and_says_whom_to_call(text: str):
@@ -44,6 +57,11 @@ def test_a_marking_word_is_refused_and_says_whom_to_call(text: str):
         "HEMMELIGHETER selger ikke",
         "Begrenset antall, merket med navn",
         "Dette er NATO-standard.",
+        "NATO UNCLASSIFIED",
+        "SECRET GARDEN AS",
+        "TOP SECRET ESCAPE ROOM ENK",
+        "Vi holder det hemmelig til lansering.",
+        "secretary",
     ],
 )
 def test_ordinary_words_pass(text: str):

@@ -12,12 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from crm import clock
 from crm.accounts.permissions import Permission
 from crm.companies import lists
+from crm.companies.models import Company
+from crm.companies.queries import companies as companies_of
 from crm.errors import InvalidInput
 from crm.exchange import taking_out
 from crm.exchange.formats import FORMATS, PERSONAL, write
 from crm.exchange.models import ExportState
 from crm.exchange.taking_out import Wish
 from crm.jobs.queue import Wake, open_queue, wake
+from crm.privacy import operations as privacy
+from crm.privacy.models import Act
 from crm.settings import Settings
 from crm.storage.snapshot import snapshot
 from crm.web import words
@@ -113,6 +117,10 @@ def _file(wanted: Wish) -> Response:
     close()
     writing = begin_writing()
     taking_out.note(writing, actor_id(), wanted, rows=written.rows, subject=current_user.user)
+    held = writing.scalars(companies_of(wanted.listing.wanted).with_only_columns(Company.id).order_by(None))
+    privacy.note_access(
+        writing, actor_id(), Act.EXPORT, subject=Company.__tablename__, ids=held, now=clock.now()
+    )
     writing.commit()
     return _sent(file, wanted.form, wanted.file_name)
 

@@ -152,7 +152,8 @@ def _erase(person: Likeness, cause: ErasureCause) -> None:
     kept = salt(db())
     db().commit()
     files.clean(found, person, erasing.ERASED)
-    files.remember(_settings().instance, salt=kept, hashes=made.hashes, at=made.at)
+    ledger = _settings().instance
+    files.remember(ledger, salt=kept, hashes=made.hashes, cause=made.cause.value, at=made.at)
     if settle(database().engine):
         _cleaned(made)
 
