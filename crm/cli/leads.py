@@ -71,7 +71,7 @@ def export(kind: str, out: Path, language: str, view: str) -> None:
     """Write the leads to a file, as the list of leads or a saved view shows them; vcf has their persons."""
     if out.is_dir():
         fail(f"{out} is a folder. Give the name of a file.")
-    with force_locale(language), snapshot(database()) as session, _replacing(out) as file:
+    with force_locale(language), snapshot(database()) as session, replacing(out) as file:
         written = write(kind, session, _listing(session, view, language), file)
     click.echo(f"{written.rows} rows")
 
@@ -99,7 +99,7 @@ def _wording(language: str) -> Wording:
 
 
 @contextmanager
-def _replacing(out: Path) -> Iterator[BinaryIO]:
+def replacing(out: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of ``out`` once it is whole, and leaves no trace otherwise."""
     handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=f".{out.name}.")
     part = Path(name)

@@ -17,7 +17,7 @@ from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.cli.console import database, fail, settings, speaks_plainly, writing
 from crm.errors import InvalidInput
-from crm.exchange import operations, queries
+from crm.exchange import everything_in, operations, queries
 from crm.exchange import rejects as refused
 from crm.exchange.drafts import choices_draft, choices_of, columns_draft
 from crm.exchange.fields import Field
@@ -26,6 +26,7 @@ from crm.exchange.models import Import, ImportRow, Verdict
 from crm.jobs import import_run
 from crm.sheets.opening import Wanted
 from crm.sheets.tables import letter
+from crm.storage.hashes import one_hash
 
 _TOLD = 50
 _READ = ("encoding", "delimiter", "sheet", "header")
@@ -57,9 +58,14 @@ def take_in(
 ) -> None:
     """Take a spreadsheet in: CSV, TSV, XLSX, XLS or ODS. Rows that cannot be taken in are told one by one.
 
+    A zip made by ``export all`` is read back whole, into an empty database.
+
     Fields of a mapping: {"columns": {"Firma": "name", "Farge": "none"}, "encoding": "cp1252",
     "delimiter": ";", "sheet": "Ark1", "header": 2, "keep": ["phone"], "source": "...", "purpose": "..."}.
     """
+    if file.is_file() and everything_in.is_everything(file):
+        _everything(file, dry_run=dry_run)
+        return
     asked = _mapping(mapping)
     asked |= {name: value for name, value in (("source", source), ("purpose", purpose)) if value}
     with writing() as session:
@@ -78,6 +84,16 @@ def take_in(
     finally:
         if dry_run:
             _forget(import_id)
+
+
+def _everything(file: Path, *, dry_run: bool) -> None:
+    """An open export, read back into an empty database."""
+    if dry_run:
+        fail("An open export is taken in whole or not at all; leave --dry-run out.")
+    found = everything_in.read(database().engine, file)
+    count = sum(one.rows for one in found.values())
+    click.echo(f"hash: {one_hash(found)}")
+    click.echo(f"rows: {count} read, {count} new, 0 updated, 0 unchanged, 0 rejected")
 
 
 def _receive(session: Session, file: Path, email: str, asked: dict[str, Any]) -> Import:

@@ -31,10 +31,10 @@ def move(source: Engine, target: Engine, *, replace: bool = False) -> dict[str, 
     if not replace:
         refuse_rows(target)
     schema.upgrade(target)
-    with _snapshot(source) as reading, _writing(target) as writing:
-        _empty(writing)
+    with _snapshot(source) as reading, rewriting(target) as writing:
+        empty(writing)
         found = {table.name: _copy(table, reading, writing) for table in own_tables()}
-        _go_on_counting(writing)
+        go_on_counting(writing)
         if tallies(writing) != found:
             raise Conflict("Radene i den nye databasen er ikke de samme. Ingenting er flyttet.")
     return found
@@ -76,7 +76,7 @@ def _snapshot(source: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _writing(target: Engine) -> Iterator[Connection]:
+def rewriting(target: Engine) -> Iterator[Connection]:
     """One transaction in which rows may come in any order; references are looked at before it ends."""
     with target.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
         if target.dialect.name == "sqlite":
@@ -103,7 +103,7 @@ def _defer(connection: Connection, how: str) -> None:
                 connection.execute(text(statement))
 
 
-def _empty(connection: Connection) -> None:
+def empty(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         for table in reversed(own_tables()):
             connection.execute(table.delete())
@@ -136,7 +136,7 @@ def _as_given(row: Any) -> Mapping[str, Any]:
     return dict(mapping)
 
 
-def _go_on_counting(connection: Connection) -> None:
+def go_on_counting(connection: Connection) -> None:
     """New rows on PostgreSQL are numbered after the highest that came."""
     if connection.dialect.name == "sqlite":
         return

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from crm.companies.models import Company
 from crm.exchange.models import Import
+from crm.storage import transfer
 from crm.storage.engines import Database
 from tests import world as worlds
 from tests.world import ORGNR, THIRD_ORGNR
@@ -111,3 +112,21 @@ def test_a_file_that_is_not_there_is_one_clear_line(command: Command, small: Dat
     answer = command("import", tmp_path / "borte.csv")
     assert answer.exit_code == 1
     assert answer.stderr.count("\n") == 1
+
+
+def test_everything_goes_out_and_only_an_empty_database_takes_it_in(
+    command: Command, small: Database, tmp_path: Path
+):
+    file = tmp_path / "alt.zip"
+    out = command("export", "all", file)
+    assert out.exit_code == 0, out.stderr
+    assert last(out).startswith("hash: ")
+    answer = command("import", file)
+    assert answer.exit_code == 1
+    assert "The database is in use" in answer.stderr
+    with transfer.rewriting(small.engine) as connection:
+        transfer.empty(connection)
+    answer = command("import", file)
+    assert answer.exit_code == 0, answer.stderr
+    assert last(out) in answer.stdout
+    assert last(answer).endswith(" new, 0 updated, 0 unchanged, 0 rejected")
