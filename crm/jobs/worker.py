@@ -27,6 +27,7 @@ from crm.jobs import (
     register_taking,
     register_whole,
     segment_fetch,
+    tidying,
     timetable,
     trial_run,
     weekly_round,
@@ -87,6 +88,7 @@ class Worker:
         self.rounds()
         self.trials()
         self.look_alikes()
+        self._tidy()
         self._make_ready()
         beat.swept(self.database, now=self.now())
 
@@ -96,6 +98,13 @@ class Worker:
             pair_search.run_if_due(self.database, now=self.now())
         except Exception:  # noqa: BLE001  (tried again after a pause)
             _log.exception("look-alikes could not be looked for")
+
+    def _tidy(self) -> None:
+        """What the rules say has been kept long enough goes."""
+        try:
+            tidying.run_if_due(self.database, now=self.now())
+        except Exception:  # noqa: BLE001  (tried again at the next sweep)
+            _log.exception("outdated data could not be let go")
 
     def _make_ready(self) -> None:
         try:

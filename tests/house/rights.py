@@ -109,7 +109,7 @@ RIGHTS: dict[str, str] = {
         privacy.erase privacy.hold privacy.lift privacy.release privacy.restrict
     """,
     "privacy:find": """
-        privacy.agree privacy.find privacy.index privacy.object_to privacy.person privacy.touched
+        privacy.agree privacy.find privacy.index privacy.kept privacy.object_to privacy.person privacy.touched
     """,
     "register:load": """
         register.index register.load register.stop

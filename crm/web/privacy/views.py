@@ -12,13 +12,15 @@ from crm.consents import queries as consents
 from crm.consents.models import Address
 from crm.contacts.models import Contact
 from crm.errors import NotFound
-from crm.privacy import erasing, finding, freezing, operations
+from crm.privacy import erasing, expiring, finding, freezing, operations
 from crm.privacy.likeness import Likeness
 from crm.privacy.models import Act
 from crm.privacy.places import gather
+from crm.privacy.purposes import HOLDINGS, RULES
 from crm.web.access import actor_id, allowed, requires
 from crm.web.forms import CrmForm, complaints_to
 from crm.web.htmx import render
+from crm.web.paging import page_of
 from crm.web.privacy import addresses
 from crm.web.privacy.forms import ABOUT, BASES, CHANNELS, ConsentForm, FindForm, HoldForm, ReasonForm
 from crm.web.session import begin_writing, database, db
@@ -31,6 +33,21 @@ blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
 def index() -> Response:
     frozen = freezing.restrictions(db()) if allowed(Permission.PRIVACY_ERASE) else []
     return render("privacy/index.html", form=FindForm(), frozen=frozen)
+
+
+@blueprint.get("/kept")
+@requires(Permission.PRIVACY_FIND)
+def kept() -> Response:
+    """How long everything is kept, what goes tonight, and persons nobody has talked with for long."""
+    now = clock.now()
+    return render(
+        "privacy/kept.html",
+        rules=RULES,
+        holdings=HOLDINGS,
+        due=expiring.outdated(db(), now=now),
+        last=expiring.last_run(db()),
+        page=page_of(db(), expiring.long_kept(now), total=expiring.count_long_kept(db(), now=now)),
+    )
 
 
 @blueprint.post("/find")
