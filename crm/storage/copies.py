@@ -132,9 +132,11 @@ def _hash(path: Path) -> str:
 
 
 def break_seal(part: Path) -> None:
-    """Take out of a copy what only a copy has, before it is used as a database."""
+    """Take out of a copy its seal and who was at work when it was made, before it is used as a database."""
     with _opened(part) as raw:
         raw.execute(f'DROP TABLE IF EXISTS "{_SEAL}"')
+        if "processes" in _tables(raw):
+            raw.execute("DELETE FROM processes")
 
 
 def _tables(raw: Any) -> list[str]:
