@@ -76,7 +76,7 @@ def table(one: Set) -> dict[str, dict[str, Any]]:
         rows[name] = {"alone": round(float(np.mean(alone)), 3), "left out": _change(without, whole)}
     for name, setting in PARTS.items():
         changed = matchmaker.signals_.set_params(**setting).read(one.needs)
-        matchmaker.signals_.set_params(setting_share=0.25, line_share=0.5)
+        matchmaker.signals_.set_params(setting_share=0.5, line_share=1.0)
         rows[name] = {"left out": _change(_values(one, changed, weights), whole)}
     rows["meaning"] = _meaning(one, weights, whole)
     return rows

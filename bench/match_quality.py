@@ -2,11 +2,12 @@
 
 Run from the repository root: ``python bench/match_quality.py``. Two sets of needs are ranked over the same
 real units: the development needs, and needs of our own in bokmål, nynorsk and English, which were written
-without looking at the list of everyday words, but for those with g, which showed what it lacked. The industry
-codes of the companies are the judge, which favours signals that read codes; the rows without the bridge show
-what the texts do alone. Intervals are 95 % of 2,000 bootstrap draws of needs. ``match rank`` is handed no
-names of industries: those are the rows that count, and baselines read the same texts. "five-fold" chooses the
-settings of the grid on four fifths of the needs and ranks the last.
+without looking at the list of everyday words, but for those with g, which showed what it lacked; those with h
+were written by one who had seen nothing of the program. The industry codes of the companies are the judge,
+which favours signals that read codes; the rows without the bridge show what the texts do alone. Intervals are
+95 % of 2,000 bootstrap draws of needs. ``match rank`` is handed no names of industries: those are the rows
+that count, and baselines read the same texts. "five-fold" chooses the settings of the grid on four fifths of
+the needs and ranks the last.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class LikestLine(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
     things is not less about each.
     """
 
-    def __init__(self, *, breadth: float = 0.5) -> None:
+    def __init__(self, *, breadth: float = 0.75) -> None:
         self.breadth = breadth
 
     def fit(self, told: Told, industries: Sequence[Industry]) -> Self:

@@ -59,8 +59,8 @@ class Signals(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         register: RegisterBridge | None = None,
         encoder: Encoder | None = None,
         *,
-        setting_share: float = 0.25,
-        line_share: float = 0.5,
+        setting_share: float = 0.5,
+        line_share: float = 1.0,
     ) -> None:
         self.register = register
         self.encoder = encoder
