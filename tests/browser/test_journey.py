@@ -125,8 +125,10 @@ def test_from_the_first_page_to_the_exported_file(
 
     # What the list shows, with its filter, as a file that opens in Excel.
     page.goto(f"{running.base}/companies/?q=hjulg")
+    page.get_by_role("link", name="Ta ut lista").click()
+    page.get_by_role("checkbox", name="Organisasjonsnummer").check()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Last ned Excel").click()
+        page.get_by_role("button", name="Ta ut lista").click()
     target = tmp_path / "liste.xlsx"
     waiting.value.save_as(target)
     sheet = load_workbook(target).worksheets[0]

@@ -85,7 +85,7 @@ def test_size_and_shares_are_as_they_were_set(filled: Database, now: datetime, l
 def test_new_firms_of_the_register_get_their_slots(filled: Database, now: datetime, leader: int) -> None:
     rule(filled, leader, now, new_share=50, partner_share=100)
     assert week_rules.TOO_FEW_NEW in told(do(filled, now, "2026-W47"))
-    with filled.Write() as session:
+    with filled.Mirror() as session:
         session.execute(update(Unit).where(Unit.orgnr > "900000100").values(founded_on=now.date()))
         session.commit()
     run = do(filled, now)

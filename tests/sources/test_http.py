@@ -193,7 +193,7 @@ def _shake_hands(plain: socket.socket, context: ssl.SSLContext) -> None:
 def test_the_checked_address_is_asked_in_the_name_of_its_host() -> None:
     route = Route(httpx.URL("https://8.8.8.8/api?navn=a"), "data.brreg.no")
     with httpx.Client(trust_env=False) as client:
-        request = http._request(client, route, {"Accept": "application/json"})
+        request = http._request(client, route, {"Accept": "application/json"}, None)
     assert request.url.host == "8.8.8.8"
     assert request.headers["Host"] == "data.brreg.no"
     assert request.extensions["sni_hostname"] == "data.brreg.no"

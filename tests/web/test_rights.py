@@ -98,7 +98,7 @@ def _records(db: Session, site: World, user: User, *, company: int) -> dict[str,
     draft = activity_draft(kind="call", happened_at=NOW, now=NOW, text="x")
     line = activities.log_activity(db, user.id, Subject(company_id=company), draft)
     planned = activities.plan(db, user.id, Subject(company_id=company), step)
-    run = MatchRun(week=f"2026-W{10 + user.id}", state=RunState.DONE, parameters={})
+    run = MatchRun(week=f"2026-W{10 + user.id % 40}", state=RunState.DONE, parameters={})
     db.add(run)
     db.flush()
     pair = {"need_id": site.need.id, "company_id": company}
