@@ -129,9 +129,8 @@ def test_from_the_first_page_to_the_exported_file(
     page.get_by_role("checkbox", name="Organisasjonsnummer").check()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Ta ut lista").click()
-    target = tmp_path / "liste.xlsx"
-    waiting.value.save_as(target)
-    sheet = load_workbook(target).worksheets[0]
+    waiting.value.save_as(tmp_path / "liste.xlsx")
+    sheet = load_workbook(tmp_path / "liste.xlsx").worksheets[0]
     head, row = ([cell.value for cell in line] for line in sheet.iter_rows(max_row=2))
     found = dict(zip(head, row, strict=True))
     assert found["Virksomhet"] == "HJULGÅRDEN HJELPEMIDLER AS"
